@@ -1,0 +1,158 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/discharge"
+)
+
+// problem is the body of every error (RFC 9457). It never repeats what was submitted.
+type problem struct {
+	Type   string                 `json:"type"`
+	Title  string                 `json:"title"`
+	Status int                    `json:"status"`
+	Detail string                 `json:"detail"`
+	Code   discharge.ErrorKind    `json:"code"`
+	Errors []discharge.FieldError `json:"errors,omitempty"`
+}
+
+// problems is the one table from error kind to status.
+var problems = map[discharge.ErrorKind]struct {
+	status int
+	title  string
+}{
+	discharge.KindMalformed:        {http.StatusBadRequest, "Richiesta illeggibile"},
+	discharge.KindUnauthenticated:  {http.StatusUnauthorized, "Accesso richiesto"},
+	discharge.KindForbidden:        {http.StatusForbidden, "Operazione non consentita"},
+	discharge.KindNotFound:         {http.StatusNotFound, "Non trovato"},
+	kindMethodNotAllowed:           {http.StatusMethodNotAllowed, "Metodo non consentito"},
+	discharge.KindNotAllowed:       {http.StatusConflict, "Non possibile in questo stato"},
+	discharge.KindBudgetExhausted:  {http.StatusConflict, "Fondi esauriti"},
+	discharge.KindDuplicateCase:    {http.StatusConflict, "Caso già aperto"},
+	discharge.KindTooLarge:         {http.StatusRequestEntityTooLarge, "Richiesta troppo grande"},
+	discharge.KindUnsupportedMedia: {http.StatusUnsupportedMediaType, "Formato non accettato"},
+	discharge.KindInvalid:          {http.StatusUnprocessableEntity, "Dati da correggere"},
+	discharge.KindKeyReused:        {http.StatusUnprocessableEntity, "Chiave già usata"},
+	discharge.KindRateLimited:      {http.StatusTooManyRequests, "Troppe richieste"},
+	discharge.KindInternal:         {http.StatusInternalServerError, "Errore interno"},
+	discharge.KindUnavailable:      {http.StatusServiceUnavailable, "Servizio non disponibile"},
+}
+
+// kindMethodNotAllowed is a word of HTTP alone: the rules have no use for it.
+const kindMethodNotAllowed discharge.ErrorKind = "method_not_allowed"
+
+// The refusals that are said in more than one place. A case that the reader may not see and one that does not exist
+// are the same words.
+var (
+	errNotFound        = discharge.Refuse(discharge.KindNotFound, "La risorsa richiesta non esiste.")
+	errUnauthenticated = discharge.Refuse(discharge.KindUnauthenticated, "Accedi per continuare.")
+	errForbidden       = discharge.Refuse(discharge.KindForbidden, "Il tuo ruolo non consente questa operazione.")
+	errMalformed       = discharge.Refuse(discharge.KindMalformed, "Il corpo della richiesta non è un oggetto JSON valido.")
+	errTooLarge        = discharge.Refuse(discharge.KindTooLarge, "La richiesta supera la dimensione massima consentita.")
+	errInternal        = discharge.Refuse(discharge.KindInternal,
+		"Si è verificato un errore. Riprova; se continua, comunica il codice della richiesta all'assistenza.")
+	errUnavailable = discharge.Refuse(discharge.KindUnavailable,
+		"L'operazione potrebbe essere già registrata: ripetila con la stessa chiave.")
+)
+
+// later is an error that says when to try again.
+type later struct {
+	error
+	after time.Duration
+}
+
+func (e *later) Unwrap() error { return e.error }
+
+// handle makes a gin handler of one that returns its error.
+func (s *server) handle(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			s.fail(c, err)
+		}
+	}
+}
+
+// fail answers with the problem that err is; what is not a [discharge.Error] is internal, logged and not shown.
+func (s *server) fail(c *gin.Context, err error) {
+	var wait *later
+	if errors.As(err, &wait) {
+		c.Header("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.after.Seconds())))))
+	}
+	var refusal *discharge.Error
+	switch {
+	case errors.As(err, &refusal) && refusal.Kind != discharge.KindInternal:
+	case errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil:
+		c.AbortWithStatus(statusClientGone) // nobody reads the answer
+		return
+	default:
+		s.log.ErrorContext(c, "request failed", slog.String("request_id", requestID(c)),
+			slog.String("route", route(c)), slog.String("cause", cause(err)))
+		refusal = errInternal
+	}
+	c.Abort()
+	writeProblem(c, problemOf(refusal))
+}
+
+// statusClientGone is what nginx writes in its log for a caller who left before the answer.
+const statusClientGone = 499
+
+func problemOf(e *discharge.Error) problem {
+	entry, ok := problems[e.Kind]
+	if !ok {
+		entry = problems[discharge.KindInternal]
+	}
+	return problem{
+		Type: "urn:dimissioni:problem:" + string(e.Kind), Title: entry.title, Status: entry.status,
+		Detail: e.Message, Code: e.Kind, Errors: e.Fields,
+	}
+}
+
+func writeProblem(c *gin.Context, p problem) {
+	body, err := json.Marshal(p)
+	if err != nil { // strings and numbers: it cannot
+		c.Status(http.StatusInternalServerError)
+		return
+	}
+	c.Data(p.Status, "application/problem+json", body)
+}
+
+// cause says what went wrong in words that hold no data: the constant texts with which each layer wrapped the error,
+// and the type or SQLSTATE of the first. The text of the first error is left out: drivers and parsers repeat values
+// in it.
+func cause(err error) string {
+	var words []string
+	for err != nil {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			break
+		}
+		if prefix, ok := strings.CutSuffix(err.Error(), inner.Error()); ok {
+			words = append(words, strings.TrimSuffix(prefix, ": "))
+		}
+		err = inner
+	}
+	return strings.Join(append(words, leaf(err)), ": ")
+}
+
+func leaf(err error) string {
+	var state interface{ SQLState() string }
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return err.Error()
+	case errors.As(err, &state):
+		return "SQLSTATE " + state.SQLState()
+	default:
+		return fmt.Sprintf("%T", err)
+	}
+}

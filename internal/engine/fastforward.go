@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/discharge"
+)
+
+// skips is how many timers and back-offs one fast-forward may jump over.
+const skips = 100_000
+
+// FastForward moves the clock of a case on by days, to the same hour, and returns when it has arrived, with everything
+// done that was due on the way. For training and end-to-end tests alone: the server must allow time skipping.
+func (c *Client) FastForward(ctx context.Context, caseID string, days int) error {
+	now, running, err := c.clockOf(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	if !running {
+		answer, err := c.sync(ctx, caseID, time.Time{}) // a short run, which knows the case's clock
+		if err != nil {
+			return err
+		}
+		now = answer.Now
+	}
+	local := now.In(calendar.Rome)
+	target := local.AddDate(0, 0, days)
+	if running {
+		if err := c.skip(ctx, caseID, target.Sub(local)); err != nil {
+			return err
+		}
+	}
+	// A skip that fires no timer runs no code, and a case that has ended on the way stopped its clock there.
+	_, err = c.sync(ctx, caseID, target.UTC())
+	return err
+}
+
+// clockOf is the clock of the case's latest run.
+func (c *Client) clockOf(ctx context.Context, caseID string) (now time.Time, running bool, err error) {
+	seen, err := c.sdk.DescribeWorkflowExecution(ctx, WorkflowID(caseID), "")
+	var none *serviceerror.NotFound
+	if errors.As(err, &none) {
+		return time.Time{}, false, nil
+	}
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("describe case: %w", err)
+	}
+	now = time.Now()
+	if skipped := seen.GetWorkflowExtendedInfo().GetTimeSkippingInfo().GetCurrentTime(); skipped != nil {
+		now = skipped.AsTime()
+	}
+	running = seen.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+	return now, running, nil
+}
+
+// skip moves a running case on and waits until it has arrived or ended.
+func (c *Client) skip(ctx context.Context, caseID string, by time.Duration) error {
+	execution := &commonpb.WorkflowExecution{WorkflowId: WorkflowID(caseID)}
+	id := fmt.Sprintf("%s %d", BuildID, time.Now().UnixNano())
+	_, err := c.sdk.WorkflowService().UpdateWorkflowExecutionOptions(ctx,
+		&workflowservice.UpdateWorkflowExecutionOptionsRequest{
+			Namespace:         c.namespace,
+			WorkflowExecution: execution,
+			WorkflowExecutionOptions: &workflowpb.WorkflowExecutionOptions{
+				TimeSkippingConfig: &commonpb.TimeSkippingConfig{
+					Enabled:             true,
+					MaxSessionSkipCount: skips,
+					FastForwardConfig:   &commonpb.FastForwardConfig{Id: id, Duration: durationpb.New(by)},
+				},
+			},
+			UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"time_skipping_config"}},
+		})
+	if ended(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("fast-forward case: %w", err)
+	}
+	for {
+		poll, err := c.sdk.WorkflowService().PollWorkflowExecutionTimeSkipping(ctx,
+			&workflowservice.PollWorkflowExecutionTimeSkippingRequest{
+				Namespace: c.namespace, WorkflowExecution: execution, FastForwardId: id,
+			})
+		if ended(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("wait for fast-forward: %w", err)
+		}
+		switch poll.GetFastForwardPollingResult() {
+		case enumspb.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED:
+			return nil
+		case enumspb.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED:
+			if _, running, err := c.clockOf(ctx, caseID); err != nil || running {
+				return errors.Join(fmt.Errorf("fast-forward stopped: %s", poll.GetFailedReason()), err)
+			}
+			return nil // ended on the way
+		default: // not yet: the server answers every 20 seconds
+		}
+	}
+}
+
+// sync makes the case do what is due by its clock, and moves that on to an instant if it has not got there.
+func (c *Client) sync(ctx context.Context, caseID string, to time.Time) (Answer, error) {
+	return c.apply(ctx, caseID, discharge.Command{
+		ID:    DerivedID("sync", caseID, fmt.Sprint(time.Now().UnixNano())),
+		Kind:  discharge.Sync,
+		Actor: discharge.Actor{Role: discharge.RoleSystem},
+		Facts: discharge.Facts{At: to},
+	})
+}
+
+func ended(err error) bool {
+	var none *serviceerror.NotFound
+	return errors.As(err, &none)
+}

@@ -1,0 +1,32 @@
+package mail
+
+// digest lists what has been missed, case by case.
+func digest(m Message) letter {
+	l := letter{
+		subject: "riepilogo" + digestDay(m) + ": " + count(len(m.Items), "un termine scaduto", "termini scaduti"),
+		what:    "Ecco che cosa è scaduto nelle pratiche che segue, pratica per pratica.",
+		todo: "Apra ogni pratica e faccia o faccia fare quello che manca. Una voce esce dal riepilogo quando il fatto è " +
+			"registrato.",
+	}
+	for _, item := range m.Items {
+		last := len(l.list) - 1
+		if last < 0 || l.list[last].Head != "Pratica "+item.CaseCode {
+			l.list = append(l.list, entry{Head: "Pratica " + item.CaseCode, Link: item.Link})
+			last++
+		}
+		d, _ := dutyOf(item.Clock, m)
+		line := d.missed
+		if !item.DueOn.IsZero() {
+			line += ", scadeva " + day(item.DueOn)
+		}
+		l.list[last].Lines = append(l.list[last].Lines, upperFirst(line)+".")
+	}
+	return l
+}
+
+func digestDay(m Message) string {
+	if m.On.IsZero() {
+		return ""
+	}
+	return " del " + m.On.Italian()
+}

@@ -1,0 +1,137 @@
+package mail
+
+import "dimissioni/internal/discharge"
+
+// careLetters go from the case manager's appointment to the end.
+var careLetters = book{
+	discharge.MomentCaseManagerAppointed: func(m Message) letter {
+		return letter{
+			subject: "Lei è il case manager" + m.on(" da "),
+			what:    "La pratica è affidata a Lei come case manager" + m.on(" da ") + ".",
+			todo: "Apra la pratica: la prima pagina dice a che punto è, che cosa manca e qual è la prossima scadenza. " +
+				"I promemoria arriveranno a Lei.",
+		}
+	},
+	discharge.MomentDischargeMoved: dischargeMoved,
+	discharge.MomentSignatureRequested: func(m Message) letter {
+		return letter{
+			subject: "firmare il PAI" + m.by(),
+			what:    "Il piano assistenziale individualizzato (PAI) è pronto e attende la Sua firma.",
+			todo:    "Apra la pratica, legga il PAI e lo firmi. L'avvio non aspetta le firme, ma le firme servono tutte.",
+			action:  "Leggere e firmare",
+		}
+	},
+	discharge.MomentStartConfirmed: func(m Message) letter {
+		return letter{
+			subject: "avvio confermato",
+			what:    "L'avvio è confermato" + m.on(": ") + ".",
+		}
+	},
+	discharge.MomentActivated: func(m Message) letter {
+		return letter{
+			subject: "presa in carico cominciata",
+			what:    "La presa in carico è cominciata" + m.on(" ") + ". Nella pratica trova chi contattare.",
+			todo:    m.ifPartner("Controlli che gli operatori siano assegnati e che registrino gli accessi."),
+		}
+	},
+	discharge.MomentReplanned: func(m Message) letter {
+		return letter{
+			subject: "nuovo PAI in vigore",
+			what:    "È in vigore una nuova versione del piano assistenziale individualizzato (PAI)" + m.on(" da ") + ".",
+			todo:    m.ifPartner("Legga che cosa cambia e adegui figure, ore e accessi."),
+		}
+	},
+	discharge.MomentRenewed: func(m Message) letter {
+		return letter{
+			subject: "periodo prorogato",
+			what:    "Il periodo è stato prorogato" + m.until() + ".",
+			todo:    m.ifPartner("Continui gli accessi previsti dal PAI."),
+		}
+	},
+	discharge.MomentTechnicalExtension: technicalExtension,
+	discharge.MomentSuspended: func(m Message) letter {
+		return letter{
+			subject: "pratica sospesa",
+			what:    "La pratica è sospesa" + m.on(" da ") + ". Il motivo è scritto lì.",
+			todo:    m.ifPartner("Fermi gli accessi. Quando si riprende Le scriveremo."),
+		}
+	},
+	discharge.MomentResumed: func(m Message) letter {
+		return letter{
+			subject: "pratica ripresa",
+			what:    "La pratica è ripresa" + m.on(" da ") + ".",
+			todo:    m.ifPartner("Riprenda gli accessi previsti dal PAI."),
+		}
+	},
+	discharge.MomentClosed: closed,
+	discharge.MomentNotStarted: func(m Message) letter {
+		return letter{
+			subject: "chiusa prima dell'avvio",
+			what:    "La pratica si è chiusa prima dell'avvio. Il motivo è scritto lì.",
+			todo:    m.ifPartner("Annulli la visita e gli accessi già programmati."),
+		}
+	},
+	discharge.MomentReopened: func(m Message) letter {
+		return letter{
+			subject: "pratica riaperta",
+			what:    "La pratica è stata riaperta" + m.on(" da ") + ".",
+			todo:    m.ifPartner("Apra la pratica e riprenda gli accessi dal punto in cui si erano fermati."),
+		}
+	},
+	discharge.MomentCancelled: func(m Message) letter {
+		return letter{
+			subject: "pratica annullata",
+			what:    "La pratica è stata annullata: era stata inserita per errore.",
+			todo:    m.ifPartner("Annulli gli impegni che aveva già preso per questa pratica."),
+		}
+	},
+}
+
+func dischargeMoved(m Message) letter {
+	l := letter{
+		subject: "data di dimissione aggiornata",
+		what:    "La data di dimissione è stata aggiornata" + m.on(": ") + ".",
+		todo:    m.ifPartner("Controlli che tutto sia pronto per la nuova data."),
+	}
+	if m.to(discharge.ToCaseManager, discharge.ToCoordinators) {
+		l.todo = "Controlli che l'avvio previsto vada ancora bene. Se no, lo sposti nella pratica."
+	}
+	return l
+}
+
+func technicalExtension(m Message) letter {
+	l := letter{
+		subject: "continuare, in proroga tecnica",
+		what: "La verifica di fine periodo non è ancora registrata. Si continua giorno per giorno (proroga tecnica), " +
+			"mai oltre il termine massimo.",
+		todo: m.ifPartner("Continui gli accessi previsti dal PAI finché il coordinatore non decide."),
+	}
+	switch {
+	case m.to(discharge.ToCoordinators):
+		l.subject = "decidere proroga o conclusione"
+		l.todo = "Decida oggi se rinnovare o concludere."
+	case m.to(discharge.ToCaseManager):
+		l.todo = "Mandi al coordinatore il parere dell'équipe: la decisione manca ancora."
+	}
+	return l
+}
+
+func closed(m Message) letter {
+	l := letter{
+		subject: "pratica conclusa",
+		what:    "La pratica si è conclusa" + m.on(" ") + ". Quello che segue, se previsto, è scritto lì.",
+		todo:    m.ifPartner("Fermi gli accessi e registri quelli già fatti che mancano."),
+	}
+	if m.outside() {
+		l.todo = "Apra la pratica e controlli se quello che segue La riguarda."
+	}
+	return l
+}
+
+// ifPartner is a task of who gives the care: the partner and its case manager. The others are only told.
+func (m Message) ifPartner(todo string) string {
+	if m.to(discharge.ToPartner, discharge.ToCaseManager) {
+		return todo
+	}
+	return ""
+}

@@ -1,0 +1,163 @@
+package postgres
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dimissioni/internal/discharge"
+)
+
+// CaseFilter narrows a list of cases. Empty fields do not narrow, except Scopes.
+type CaseFilter struct {
+	// Scopes are the roles the reader holds; a case is listed when one of them may see it. None: nothing is listed.
+	Scopes       []Scope
+	Programme    string
+	States       []discharge.State
+	Overdue      *bool
+	Urgent       *bool
+	Partner      string // serving, or asked
+	CaseManager  string // in charge
+	Owner        string
+	Municipality string // istat, of the residence or of where the person goes
+	Code         string
+	Text         string // names; never logged
+	Waitlist     bool   // only waitlisted, in DOMAIN's order: who is next
+}
+
+// Scope is one role of a reader in one programme. It must list what discharge.Case.View shows, or more: the api
+// asks View again for each case.
+type Scope struct {
+	Programme  string
+	Role       discharge.Role
+	UserID     string
+	OrgID      string
+	HospitalID string
+	ISTAT      string // municipality: the reader's
+}
+
+// Cases lists summaries, the newest submission first. The cursor of the next page is empty on the last one; an unknown
+// cursor is refused as malformed. A page is stable under inserts.
+func (s *Store) Cases(ctx context.Context, f CaseFilter, cursor string, limit int) ([]CaseSummary, string, error) {
+	where, args := f.where()
+	order := "c.submitted_at DESC, c.id DESC"
+	if f.Waitlist {
+		order, limit = waitlistOrder, max(limit, 200)
+	} else if cursor != "" {
+		at, id, err := readCursor(cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		where = append(where, "(c.submitted_at, c.id) < (@cursor_at, @cursor_id)")
+		args["cursor_at"], args["cursor_id"] = at, id
+	}
+	args["limit"] = limit + 1
+	list, err := rows[CaseSummary](ctx, s.pool, `
+		SELECT `+summaryColumns+` FROM cases c JOIN patients pt ON pt.case_id = c.id
+		WHERE `+strings.Join(where, " AND ")+`
+		ORDER BY `+order+` LIMIT @limit`, args)
+	if err != nil {
+		return nil, "", fmt.Errorf("list cases: %w", err)
+	}
+	if len(list) <= limit {
+		return list, "", nil
+	}
+	list = list[:limit]
+	return list, writeCursor(list[limit-1]), nil
+}
+
+// where writes the filter as SQL conditions and their arguments.
+func (f CaseFilter) where() ([]string, pgx.NamedArgs) {
+	args := pgx.NamedArgs{}
+	where := []string{f.scopes(args)}
+	narrow := func(when bool, cond, name string, value any) {
+		if when {
+			where = append(where, cond)
+			args[name] = value
+		}
+	}
+	byID := func(id, cond, name string) {
+		if id != "" && !isID(id) {
+			cond = "false"
+		}
+		narrow(id != "", cond, name, id)
+	}
+	narrow(f.Programme != "", "c.programme_id = @programme", "programme", f.Programme)
+	narrow(f.Waitlist, "c.state = @waitlisted", "waitlisted", discharge.StateWaitlisted)
+	narrow(len(f.States) > 0, "c.state = ANY(@states)", "states", f.States)
+	narrow(f.Overdue != nil, "c.overdue = @overdue", "overdue", f.Overdue)
+	narrow(f.Urgent != nil, "c.urgent = @urgent", "urgent", f.Urgent)
+	byID(f.Partner, "(c.partner_id = @partner OR c.proposed_partner_id = @partner)", "partner")
+	byID(f.CaseManager, "c.case_manager_id = @case_manager", "case_manager")
+	byID(f.Owner, "c.owner_id = @owner", "owner")
+	narrow(f.Municipality != "", "@municipality IN (c.municipality_istat, c.residence_istat)", "municipality", f.Municipality)
+	narrow(f.Code != "", "c.code = upper(@code)", "code", strings.TrimSpace(f.Code))
+	for i, word := range strings.Fields(searchable(f.Text)) {
+		name := fmt.Sprintf("word%d", i)
+		narrow(true, "(' ' || pt.search) LIKE @"+name, name, "% "+likeEscaper.Replace(word)+"%")
+	}
+	return where, args
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// scopes is the condition that some role of the reader may see the case; see discharge.Case.View.
+func (f CaseFilter) scopes(args pgx.NamedArgs) string {
+	var conds []string
+	for i, sc := range f.Scopes {
+		sees, ok := scopeConditions[sc.Role]
+		if !ok {
+			continue
+		}
+		prefix := fmt.Sprintf("@s%d_", i)
+		args[prefix[1:]+"programme"] = sc.Programme
+		args[prefix[1:]+"user"] = null(sc.UserID)
+		args[prefix[1:]+"org"] = null(sc.OrgID)
+		args[prefix[1:]+"hospital"] = null(sc.HospitalID)
+		args[prefix[1:]+"istat"] = null(sc.ISTAT)
+		conds = append(conds, strings.ReplaceAll("(c.programme_id = @programme AND ("+sees+"))", "@", prefix))
+	}
+	if len(conds) == 0 {
+		return "false"
+	}
+	return "(" + strings.Join(conds, " OR ") + ")"
+}
+
+var scopeConditions = map[discharge.Role]string{
+	discharge.RoleCoordinator:     "true",
+	discharge.RoleDPO:             "true",
+	discharge.RoleSender:          "c.ward_id = @org::uuid OR c.sender_id = @user::uuid",
+	discharge.RoleHospitalContact: "c.hospital_id = @hospital::uuid",
+	discharge.RolePartnerManager:  "c.partner_id = @org::uuid AND " + stillOpen + " OR c.proposed_partner_id = @org::uuid",
+	discharge.RoleCaseManager:     "@user::uuid = ANY(c.case_manager_ids) AND " + stillOpen,
+	discharge.RoleOperator: "c.partner_id = @org::uuid AND " + stillOpen +
+		" AND EXISTS (SELECT FROM assignments a WHERE a.case_id = c.id AND a.user_id = @user::uuid)",
+	discharge.RoleMunicipality: "@istat IN (c.municipality_istat, c.residence_istat) AND (" + stillOpen +
+		" AND c.shared_municipality OR c.snapshot->'rules'->>'screened_by' = 'municipality')",
+}
+
+// stillOpen: who cared keeps access for a while after the end. One day of slack, since the case's own clock decides.
+const stillOpen = "(c.access_until IS NULL OR c.access_until >= current_date - 1 OR c.clock_offset_ms <> 0)"
+
+func writeCursor(c CaseSummary) string {
+	raw := c.SubmittedAt.UTC().Format(time.RFC3339Nano) + " " + c.ID
+	return base64.RawURLEncoding.EncodeToString([]byte(raw))
+}
+
+func readCursor(cursor string) (time.Time, string, error) {
+	wrong := discharge.Refuse(discharge.KindMalformed, "Il cursore non è valido.")
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return time.Time{}, "", wrong
+	}
+	left, id, ok := strings.Cut(string(raw), " ")
+	at, err := time.Parse(time.RFC3339Nano, left)
+	if !ok || err != nil || !isID(id) {
+		return time.Time{}, "", wrong
+	}
+	return at, id, nil
+}

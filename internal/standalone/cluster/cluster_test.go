@@ -1,0 +1,453 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dimissioni/internal/standalone"
+)
+
+// helperDir, when set, makes the test program start a cluster there and then wait to be killed.
+const helperDir = "CLUSTER_TEST_HELPER_DIR"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(helperDir); dir != "" {
+		helper(dir)
+	}
+	m.Run()
+}
+
+func helper(dir string) {
+	if _, err := Start(context.Background(), Options{Dir: dir, FastUnsafe: true}); err != nil {
+		os.Stdout.WriteString(err.Error() + "\n")
+		os.Exit(1)
+	}
+	os.Stdout.WriteString("ready\n")
+	select {}
+}
+
+// folder is a temporary folder that the user postgres can reach, unlike that of t.TempDir.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "cluster-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func mustStart(t *testing.T, options Options) *Cluster {
+	t.Helper()
+	options.FastUnsafe = true
+	c, err := Start(t.Context(), options)
+	if err != nil {
+		t.Fatalf("Start: %v (%v)", err, errors.Unwrap(err))
+	}
+	t.Cleanup(func() {
+		if err := c.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+func mustStop(t *testing.T, c *Cluster) {
+	t.Helper()
+	if err := c.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask runs one statement that gives one text.
+func ask(t *testing.T, url, sql string) string {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	var answer string
+	if err := conn.QueryRow(t.Context(), sql).Scan(&answer); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return answer
+}
+
+// run runs statements that give nothing.
+func run(t *testing.T, url, sql string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func wantFault(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	var fault *standalone.Fault
+	if !errors.As(err, &fault) {
+		t.Fatalf("error = %v, want a *standalone.Fault", err)
+	}
+	for _, part := range parts {
+		if !strings.Contains(fault.Message, part) {
+			t.Errorf("message %q does not say %q", fault.Message, part)
+		}
+	}
+	if strings.Contains(fault.Message, "\n") {
+		t.Errorf("message %q is not one line", fault.Message)
+	}
+}
+
+func TestDataIsThereAfterARestart(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	first := mustStart(t, Options{Dir: dir})
+	if err := first.CreateDatabase(t.Context(), "dimissioni"); err != nil {
+		t.Fatal(err)
+	}
+	run(t, first.URL("dimissioni"), "CREATE TABLE t AS SELECT 'perché' AS w")
+	mustStop(t, first)
+	mustStop(t, first) // a second one does nothing
+
+	second := mustStart(t, Options{Dir: dir})
+	if err := second.CreateDatabase(t.Context(), "dimissioni"); err != nil {
+		t.Fatalf("CreateDatabase of one that is there: %v", err)
+	}
+	if got := ask(t, second.URL("dimissioni"), "SELECT upper(w) FROM t"); got != "PERCHÉ" {
+		t.Errorf("read back %q, want PERCHÉ", got)
+	}
+}
+
+func TestClusterIsPrivate(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	c := mustStart(t, Options{Dir: dir})
+	info, err := os.Stat(filepath.Join(dir, "password"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode() != 0o600 {
+		t.Errorf("password file has mode %v, want 0600", info.Mode())
+	}
+	if got := ask(t, c.URL("postgres"), "SHOW listen_addresses"); got != "127.0.0.1" {
+		t.Errorf("listens on %q, want loopback alone", got)
+	}
+	if got := ask(t, c.URL("postgres"), "SHOW unix_socket_directories"); got != "" {
+		t.Errorf("has a socket in %q, want none", got)
+	}
+	wrong := strings.Replace(c.URL("postgres"), c.password, "wrong", 1)
+	if conn, err := pgx.Connect(t.Context(), wrong); err == nil {
+		conn.Close(t.Context())
+		t.Error("a wrong password was let in")
+	}
+}
+
+func TestFsyncIsOnUnlessAskedOtherwise(t *testing.T) {
+	t.Parallel()
+	c, err := Start(t.Context(), Options{Dir: folder(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Stop(context.Background())
+	for _, setting := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
+		if got := ask(t, c.URL("postgres"), "SHOW "+setting); got != "on" {
+			t.Errorf("%s = %s, want on", setting, got)
+		}
+	}
+}
+
+func TestPostmasterHasASessionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	c := mustStart(t, Options{Dir: folder(t)})
+	group, err := syscall.Getpgid(c.pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if group != c.pid {
+		t.Errorf("postmaster %d is in group %d: Ctrl-C would reach it", c.pid, group)
+	}
+}
+
+// startAndKill runs a program that starts the cluster of dir, and kills it with SIGKILL once the cluster is up.
+func startAndKill(t *testing.T, dir string) {
+	t.Helper()
+	program := exec.CommandContext(t.Context(), os.Args[0])
+	program.Env = append(os.Environ(), helperDir+"="+dir)
+	out, err := program.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := make([]byte, 512)
+	n, err := out.Read(said)
+	if text := string(said[:n]); err != nil || text != "ready\n" {
+		t.Fatalf("helper said %q, %v", text, err)
+	}
+	if err := program.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = program.Wait() // always "signal: killed"
+}
+
+func TestPostmasterOfAKilledProgramIsAdopted(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	startAndKill(t, dir)
+	pid, port, err := readPidFile(filepath.Join(dir, "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := mustStart(t, Options{Dir: dir})
+	if c.pid != pid || c.port != port {
+		t.Errorf("Start gave process %d on port %d, want the old one, %d on %d", c.pid, c.port, pid, port)
+	}
+	mustStop(t, c)
+	if syscall.Kill(pid, 0) == nil && isPostmaster(pid, filepath.Join(dir, "data")) {
+		t.Error("the adopted postmaster runs on after Stop")
+	}
+}
+
+func TestPostmasterOnAnotherPortIsStartedAnew(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	startAndKill(t, dir)
+	old, _, err := readPidFile(filepath.Join(dir, "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err := choosePort(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := mustStart(t, Options{Dir: dir, Port: port})
+	if c.pid == old || c.port != port {
+		t.Errorf("Start gave process %d on port %d, want a new one on %d", c.pid, c.port, port)
+	}
+}
+
+func TestStartAfterThePostmasterWasKilledToo(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	startAndKill(t, dir)
+	old, _, err := readPidFile(filepath.Join(dir, "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	c := mustStart(t, Options{Dir: dir})
+	if got := ask(t, c.URL("postgres"), "SELECT 'up'"); got != "up" {
+		t.Errorf("answer %q", got)
+	}
+}
+
+func TestStartWhenTheOldNumberIsSomebodyElses(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	mustStop(t, mustStart(t, Options{Dir: dir}))
+	// A process of the same user, as after a reboot: Postgres alone would refuse to start.
+	other := exec.CommandContext(t.Context(), "/bin/sleep", "60")
+	who, err := postgresUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.SysProcAttr = &syscall.SysProcAttr{Credential: who.credential}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { other.Process.Kill(); other.Wait() }()
+	stale := strconv.Itoa(other.Process.Pid) + "\n" + dir + "/data\n1795255872\n5432\n\n127.0.0.1\n\nready   \n"
+	if err := os.WriteFile(filepath.Join(dir, "data", "postmaster.pid"), []byte(stale), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustStart(t, Options{Dir: dir})
+}
+
+func TestKilledInitialisationIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	if err := os.MkdirAll(filepath.Join(dir, "data.new", "base"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mustStart(t, Options{Dir: dir})
+}
+
+func TestFaultFolderInUse(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	mustStart(t, Options{Dir: dir})
+	_, err := Start(t.Context(), Options{Dir: dir})
+	wantFault(t, err, dir, "già avviato")
+}
+
+func TestFaultPortTaken(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	port := listener.Addr().(*net.TCPAddr).Port
+	_, err = Start(t.Context(), Options{Dir: folder(t), Port: port, FastUnsafe: true})
+	wantFault(t, err, strconv.Itoa(port), "occupata")
+}
+
+func TestPortTakenBetweenChoiceAndStart(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	dir := folder(t)
+	mustStop(t, mustStart(t, Options{Dir: dir}))
+	who, err := postgresUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, err := openHome(dir, who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer home.lock.Close()
+	bin, err := findBinaries(t.Context(), debianBinaries, os.Getenv("PATH"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = launchOn(t.Context(), Options{Logger: discard, FastUnsafe: true}, home, bin, listener.Addr().(*net.TCPAddr).Port)
+	wantFault(t, err, "occupata")
+}
+
+func TestFaultFolderNotWritable(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(folder(t), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{filepath.Join(file, "postgres"), "/sys/dimissioni"} {
+		_, err := Start(t.Context(), Options{Dir: dir})
+		wantFault(t, err, dir, "non è scrivibile", "DIMISSIONI_DATA")
+	}
+}
+
+func TestFaultFolderOutOfReachOfPostgres(t *testing.T) {
+	t.Parallel()
+	closed := filepath.Join(folder(t), "closed")
+	if err := os.Mkdir(closed, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Start(t.Context(), Options{Dir: filepath.Join(closed, "a", "postgres"), FastUnsafe: true})
+	if os.Geteuid() != 0 { // then Postgres runs as us, who can go there
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	wantFault(t, err, "L'utente postgres", "chmod o+x "+closed+",")
+}
+
+func TestFaultPasswordLost(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	mustStop(t, mustStart(t, Options{Dir: dir}))
+	if err := os.Remove(filepath.Join(dir, "password")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Start(t.Context(), Options{Dir: dir})
+	wantFault(t, err, filepath.Join(dir, "password"))
+}
+
+func TestFaultBinaries(t *testing.T) {
+	t.Parallel()
+	const none = "/nowhere/*/bin"
+	_, err := findBinaries(t.Context(), none, "/nowhere", 0)
+	wantFault(t, err, "apt-get install postgresql")
+
+	_, err = findBinaries(t.Context(), none, fakeBinaries(t, "14.9"), 0)
+	wantFault(t, err, "14", "troppo vecchio", "apt-get install postgresql")
+
+	_, err = findBinaries(t.Context(), none, fakeBinaries(t, "17.1"), 16)
+	wantFault(t, err, "apt-get install postgresql-16")
+}
+
+func TestNewestBinariesUnlessTheDataAsksForOthers(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	path := strings.Join([]string{fakeBinaries(t, "15.14"), fakeBinaries(t, "20beta1"), fakeBinaries(t, "16.10 (Debian 16.10-1)")}, ":")
+	for data, want := range map[int]int{0: 20, 15: 15, 16: 16} {
+		got, err := findBinaries(t.Context(), dir+"/none", path, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.major != want {
+			t.Errorf("for data of version %d: chose %d, want %d", data, got.major, want)
+		}
+	}
+}
+
+func fakeBinaries(t *testing.T, version string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"initdb", "postgres"} {
+		script := "#!/bin/sh\necho '" + name + " (PostgreSQL) " + version + "'\n"
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestLogKeepsStatementsOut(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	c := mustStart(t, Options{Dir: dir})
+	conn, err := pgx.Connect(t.Context(), c.URL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	_, err = conn.Exec(t.Context(), "CREATE TEMP TABLE p (code text PRIMARY KEY); INSERT INTO p VALUES ('RSSMRA80A01F205X'), ('RSSMRA80A01F205X')")
+	if err == nil {
+		t.Fatal("the duplicate was accepted")
+	}
+	deadline := time.Now().Add(5 * time.Second)
+	for {
+		text, err := os.ReadFile(filepath.Join(dir, "postgres.log"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "RSSMRA") {
+			t.Fatalf("the log holds the value: %s", text)
+		}
+		if strings.Contains(string(text), "duplicate key") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the error never came to the log: %s", text)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}

@@ -1,0 +1,57 @@
+package temporald
+
+import (
+	"context"
+	"log/slog"
+
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/log/tag"
+)
+
+// logger hands the server's warnings and errors to our log and drops the rest, which on a healthy day is all there is.
+type logger struct{ slog *slog.Logger }
+
+var _ log.WithLogger = logger{}
+
+func newLogger(to *slog.Logger) logger { return logger{slog: to.With("component", "temporal")} }
+
+// fatal is what the server logs before it means to end the process; see launch.
+type fatal string
+
+func (f fatal) Error() string { return string(f) }
+
+func (l logger) With(tags ...tag.Tag) log.Logger {
+	return logger{slog: slog.New(l.slog.Handler().WithAttrs(attributes(tags)))}
+}
+
+func (l logger) Debug(string, ...tag.Tag) {}
+
+func (l logger) Info(string, ...tag.Tag) {}
+
+func (l logger) Warn(message string, tags ...tag.Tag) { l.log(slog.LevelWarn, message, tags) }
+
+func (l logger) Error(message string, tags ...tag.Tag) { l.log(slog.LevelError, message, tags) }
+
+// DPanic reports a bug that the server survives.
+func (l logger) DPanic(message string, tags ...tag.Tag) { l.log(slog.LevelError, message, tags) }
+
+func (l logger) Panic(message string, tags ...tag.Tag) { l.giveUp(message, tags) }
+
+func (l logger) Fatal(message string, tags ...tag.Tag) { l.giveUp(message, tags) }
+
+func (l logger) giveUp(message string, tags []tag.Tag) {
+	l.log(slog.LevelError, message, tags)
+	panic(fatal(message))
+}
+
+func (l logger) log(level slog.Level, message string, tags []tag.Tag) {
+	l.slog.LogAttrs(context.Background(), level, message, attributes(tags)...)
+}
+
+func attributes(tags []tag.Tag) []slog.Attr {
+	attrs := make([]slog.Attr, len(tags))
+	for i, t := range tags {
+		attrs[i] = slog.Any(t.Key(), t.Value())
+	}
+	return attrs
+}
