@@ -88,7 +88,7 @@ func (s *server) logAccess(c *gin.Context) {
 		slog.Int64("duration_ms", took.Milliseconds()),
 	}
 	if me, ok := sessionOf(c); ok {
-		attrs = append(attrs, slog.String("user_id", me.UserID))
+		attrs = append(attrs, slog.String("user_id", me.ID))
 	}
 	s.log.LogAttrs(c, slog.LevelInfo, "request", attrs...)
 }

@@ -60,7 +60,7 @@ func Read() (Settings, error) {
 		}
 		faults = append(faults, errors.New("una variabile dell'ambiente non si legge"))
 	}
-	return s, errors.Join(faults...)
+	return s, &SettingsError{errors.Join(faults...)}
 }
 
 func variableOf(field string) string {
@@ -124,6 +124,13 @@ func (s Settings) Check() error {
 	fault(s.Demo && len(s.DemoPassword) < 8, "DIMISSIONI_DEMO_PASSWORD ha meno di 8 caratteri")
 	return errors.Join(faults...)
 }
+
+// SettingsError is a fault that the person who starts the program can mend: one line or more, in Italian.
+type SettingsError struct{ Err error }
+
+func (e *SettingsError) Error() string { return e.Err.Error() }
+
+func (e *SettingsError) Unwrap() error { return e.Err }
 
 // Exit prints every fault on its own line and ends the program with the code of wrong settings.
 func Exit(err error) {

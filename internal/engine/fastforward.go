@@ -29,11 +29,16 @@ func (c *Client) FastForward(ctx context.Context, caseID string, days int) error
 		return err
 	}
 	if !running {
-		answer, err := c.sync(ctx, caseID, time.Time{}) // a short run, which knows the case's clock
+		answer, err := c.sync(ctx, caseID, time.Time{}) // the case's clock, from a run that may end at once
 		if err != nil {
 			return err
 		}
-		now = answer.Now
+		if now, running, err = c.clockOf(ctx, caseID); err != nil {
+			return err
+		}
+		if !running {
+			now = answer.Now
+		}
 	}
 	local := now.In(calendar.Rome)
 	target := local.AddDate(0, 0, days)

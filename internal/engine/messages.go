@@ -3,7 +3,6 @@ package engine
 import (
 	"time"
 
-	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
 )
 
@@ -23,8 +22,8 @@ type LoadRequest struct {
 type Loaded struct {
 	Events     []discharge.Event `json:"events,omitempty"`
 	NextMailAt time.Time         `json:"next_mail_at,omitzero"` // the earliest queued mail; zero: none
-	// Ahead is how far the case's clock runs before the real one: zero outside training.
-	Ahead time.Duration `json:"ahead,omitempty"`
+	// Now is the case's clock, when it is not the real one: training alone.
+	Now time.Time `json:"now,omitzero"`
 }
 
 // RecordRequest asks to store a decision taken on the case at version After.
@@ -54,7 +53,8 @@ type RefuseRequest struct {
 type DeliverRequest struct {
 	CaseID  string        `json:"case_id"`
 	Version int           `json:"version"`         // acknowledged by being here
-	Ahead   time.Duration `json:"ahead,omitempty"` // added to the time of each attempt
+	Now     time.Time     `json:"now"`             // when it was asked, by the case's clock
+	Ahead   time.Duration `json:"ahead,omitempty"` // that clock's advance on the one of the attempts
 }
 
 // GiveUpRequest asks to fail the mails of a case that have been due since before an instant.
@@ -70,9 +70,9 @@ type Delivered struct {
 	Failed []string `json:"failed,omitempty"`
 }
 
-// DigestRequest asks for the digests of a day; the zero day is today.
+// DigestRequest asks for the digests of the day of an instant; the zero instant is now.
 type DigestRequest struct {
-	Day calendar.Date `json:"day,omitzero"`
+	Now time.Time `json:"now,omitzero"`
 }
 
 // Digested counts the digests of a day.

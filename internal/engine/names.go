@@ -4,8 +4,11 @@ package engine
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"time"
 
+	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
 )
 
@@ -93,4 +96,17 @@ func DerivedID(parts ...string) string {
 	b[6] = b[6]&0x0f | 0x80 // version 8: made by a rule of our own
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
+}
+
+// spread is how long the cases of a district take to wake for their reminders of 09:00.
+const spread = 5 * time.Minute
+
+// Spread is when to wake a case for something that falls on an instant: at that very instant, but those at 09:00 in
+// Rome, when every reminder goes out, a little later, each case at its own time.
+func Spread(caseID string, at time.Time) time.Time {
+	if local := at.In(calendar.Rome); local.Hour() != 9 || local.Minute() != 0 {
+		return at
+	}
+	h := sha256.Sum256([]byte(caseID))
+	return at.Add(time.Duration(binary.BigEndian.Uint64(h[:8])%uint64(spread.Seconds())) * time.Second)
 }

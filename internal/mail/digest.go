@@ -7,6 +7,7 @@ func digest(m Message) letter {
 		what:    "Ecco che cosa è scaduto nelle pratiche che segue, pratica per pratica.",
 		todo: "Apra ogni pratica e faccia o faccia fare quello che manca. Una voce esce dal riepilogo quando il fatto è " +
 			"registrato.",
+		action: "Aprire l'elenco delle pratiche",
 	}
 	for _, item := range m.Items {
 		last := len(l.list) - 1
@@ -14,7 +15,7 @@ func digest(m Message) letter {
 			l.list = append(l.list, entry{Head: "Pratica " + item.CaseCode, Link: item.Link})
 			last++
 		}
-		d, _ := dutyOf(item.Clock, m)
+		d := dutyOf(item.Clock, m)
 		line := d.missed
 		if !item.DueOn.IsZero() {
 			line += ", scadeva " + day(item.DueOn)

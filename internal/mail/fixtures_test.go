@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"strings"
 	"time"
 
 	"dimissioni/internal/calendar"
@@ -22,83 +23,78 @@ var (
 	}
 )
 
-var (
-	everyone = []discharge.RecipientKind{
-		discharge.ToUser, discharge.ToCoordinators, discharge.ToSender, discharge.ToHospital, discharge.ToPartner,
-		discharge.ToCaseManager, discharge.ToGP, discharge.ToMunicipality, discharge.ToTerritorial, discharge.ToPerson,
-		discharge.ToPatient, discharge.ToCaregiver, discharge.ToRepresentative,
-	}
-	family       = []discharge.RecipientKind{discharge.ToPerson, discharge.ToPatient, discharge.ToCaregiver, discharge.ToRepresentative}
-	coordinators = []discharge.RecipientKind{discharge.ToCoordinators}
-	screeners    = []discharge.RecipientKind{discharge.ToCoordinators, discharge.ToMunicipality}
-	ward         = []discharge.RecipientKind{discharge.ToSender, discharge.ToHospital}
-	network      = []discharge.RecipientKind{discharge.ToGP, discharge.ToMunicipality, discharge.ToTerritorial}
-	partner      = []discharge.RecipientKind{discharge.ToPartner}
-	involved     = []discharge.RecipientKind{
-		discharge.ToGP, discharge.ToMunicipality, discharge.ToTerritorial, discharge.ToPartner, discharge.ToHospital,
-		discharge.ToCaseManager, discharge.ToSender,
-	}
-	team = []discharge.RecipientKind{discharge.ToCaseManager, discharge.ToCoordinators, discharge.ToPartner}
-)
+var everyone = []discharge.RecipientKind{
+	discharge.ToUser, discharge.ToCoordinators, discharge.ToSender, discharge.ToHospital, discharge.ToPartner,
+	discharge.ToCaseManager, discharge.ToGP, discharge.ToMunicipality, discharge.ToTerritorial, discharge.ToPerson,
+	discharge.ToPatient, discharge.ToCaregiver, discharge.ToRepresentative,
+}
 
-// readersOf is DOMAIN's table of notifications: to whom each moment may go.
+// readersOf says to whom each moment goes: DOMAIN's table of notifications, as discharge.Notices applies it.
 func readersOf(m discharge.Moment) []discharge.RecipientKind {
+	kinds := func(k ...discharge.RecipientKind) []discharge.RecipientKind { return k }
 	switch m {
-	case discharge.MomentReferralReceived, discharge.MomentInformationGiven, discharge.MomentFundsReleased:
-		return screeners
-	case discharge.MomentProposalAccepted, discharge.MomentProposalDeclined, discharge.MomentCaseReturned,
+	case discharge.MomentReferralReceived, discharge.MomentInformationGiven, discharge.MomentFundsReleased,
+		discharge.MomentProposalAccepted, discharge.MomentProposalDeclined, discharge.MomentCaseReturned,
 		discharge.MomentMeetingDecision, discharge.MomentDeliveryFailed:
-		return coordinators
+		return kinds(discharge.ToCoordinators)
 	case discharge.MomentEarlyNotice, discharge.MomentNoFollowUp:
-		return network
+		return kinds(discharge.ToGP, discharge.ToMunicipality, discharge.ToTerritorial)
 	case discharge.MomentInformationRequested, discharge.MomentRejected, discharge.MomentWaitlisted,
 		discharge.MomentAdmitted, discharge.MomentStartConfirmed:
-		return ward
+		return kinds(discharge.ToSender, discharge.ToHospital, discharge.ToUser)
 	case discharge.MomentProposal, discharge.MomentProposalRevoked:
-		return partner
+		return kinds(discharge.ToPartner)
+	case discharge.MomentPartnerChanged, discharge.MomentTechnicalExtension:
+		return kinds(discharge.ToPartner, discharge.ToCaseManager)
 	case discharge.MomentCaseManagerAppointed:
-		return []discharge.RecipientKind{discharge.ToCaseManager, discharge.ToUser}
+		return kinds(discharge.ToCaseManager)
 	case discharge.MomentReadmission:
-		return []discharge.RecipientKind{discharge.ToCaseManager, discharge.ToCoordinators}
-	case discharge.MomentTechnicalExtension:
-		return team
+		return kinds(discharge.ToCoordinators, discharge.ToCaseManager)
+	case discharge.MomentDischargeMoved:
+		return kinds(discharge.ToCoordinators, discharge.ToPartner, discharge.ToCaseManager)
 	case discharge.MomentSignatureRequested:
-		return []discharge.RecipientKind{
-			discharge.ToCoordinators, discharge.ToCaseManager, discharge.ToPerson, discharge.ToPatient,
-			discharge.ToCaregiver, discharge.ToRepresentative,
-		}
-	case discharge.MomentDischargeMoved, discharge.MomentActivated, discharge.MomentReplanned, discharge.MomentRenewed,
-		discharge.MomentSuspended, discharge.MomentResumed, discharge.MomentClosed, discharge.MomentNotStarted,
-		discharge.MomentReopened, discharge.MomentCancelled:
-		return append([]discharge.RecipientKind{discharge.ToCoordinators}, involved...)
-	case discharge.MomentStarted, discharge.MomentChanged, discharge.MomentEndsIn7Days, discharge.MomentEnded:
-		return family
+		return kinds(discharge.ToCoordinators, discharge.ToCaseManager, discharge.ToPatient, discharge.ToRepresentative,
+			discharge.ToCaregiver)
+	case discharge.MomentActivated, discharge.MomentReplanned, discharge.MomentRenewed, discharge.MomentSuspended,
+		discharge.MomentResumed, discharge.MomentClosed, discharge.MomentReopened:
+		return kinds(discharge.ToPartner, discharge.ToGP, discharge.ToMunicipality, discharge.ToHospital,
+			discharge.ToCaseManager)
+	case discharge.MomentNotStarted, discharge.MomentCancelled:
+		return kinds(discharge.ToCoordinators, discharge.ToSender, discharge.ToHospital, discharge.ToUser,
+			discharge.ToPartner, discharge.ToCaseManager, discharge.ToGP, discharge.ToMunicipality)
+	case discharge.MomentChanged:
+		return kinds(discharge.ToPerson, discharge.ToPartner, discharge.ToCaseManager)
+	case discharge.MomentStarted, discharge.MomentEndsIn7Days, discharge.MomentEnded:
+		return kinds(discharge.ToPerson)
 	case discharge.MomentMeetingConvened, discharge.MomentMeetingMoved, discharge.MomentMeetingCancelled:
 		return everyone
 	case discharge.MomentDigest:
-		return []discharge.RecipientKind{discharge.ToCoordinators, discharge.ToSender, discharge.ToCaseManager, discharge.ToUser}
+		return kinds(discharge.ToCoordinators, discharge.ToSender, discharge.ToCaseManager, discharge.ToUser)
 	case discharge.MomentCommandRefused:
-		return []discharge.RecipientKind{discharge.ToUser}
+		return kinds(discharge.ToUser)
 	default:
-		return remindedBy(m)
+		return remindedOf(m)
 	}
 }
 
-func remindedBy(m discharge.Moment) []discharge.RecipientKind {
-	switch m {
-	case discharge.ReminderOf(discharge.ClockCompletion), discharge.ReminderOf(discharge.ClockWaitlistCheck):
-		return ward
-	case discharge.ReminderOf(discharge.ClockScreening), discharge.ReminderOf(discharge.ClockAssignment):
-		return screeners
-	case discharge.ReminderOf(discharge.ClockAcceptance):
-		return []discharge.RecipientKind{discharge.ToPartner, discharge.ToCoordinators}
-	default:
-		for _, k := range discharge.Clocks() {
-			if m == discharge.ReminderOf(k) {
-				return team
-			}
-		}
+func remindedOf(m discharge.Moment) []discharge.RecipientKind {
+	kind, ok := strings.CutPrefix(string(m), reminderPrefix)
+	if !ok {
 		return nil
+	}
+	switch discharge.ClockKind(kind) {
+	case discharge.ClockScreening, discharge.ClockAssignment:
+		return []discharge.RecipientKind{discharge.ToCoordinators}
+	case discharge.ClockCompletion, discharge.ClockWaitlistCheck:
+		return []discharge.RecipientKind{discharge.ToSender, discharge.ToHospital, discharge.ToUser}
+	case discharge.ClockAcceptance:
+		return []discharge.RecipientKind{discharge.ToPartner}
+	case discharge.ClockReview, discharge.ClockCap:
+		return []discharge.RecipientKind{discharge.ToCaseManager, discharge.ToCoordinators}
+	case discharge.ClockEquipe:
+		return []discharge.RecipientKind{discharge.ToCaseManager, discharge.ToPartner}
+	default:
+		return []discharge.RecipientKind{discharge.ToCaseManager}
 	}
 }
 
@@ -136,11 +132,11 @@ func full(moment discharge.Moment, kind discharge.RecipientKind) Message {
 	switch moment {
 	case discharge.MomentReferralReceived, discharge.MomentProposal:
 		m.DueOn, m.DueAt, m.Urgent = wednesday.AddDays(1), wednesday.AddDays(1).At(12, 0), true
-		m.Why = "4 ore lavorative, perché la pratica è urgente"
+		m.Why = "Quattro ore lavorative dalla proposta all'ente: la dimissione è entro 48 ore."
 	case discharge.MomentInformationRequested, discharge.MomentProposalDeclined, discharge.MomentCaseReturned,
 		discharge.MomentSignatureRequested, discharge.MomentMeetingDecision:
 		m.DueOn, m.DueAt = wednesday.AddDays(2), wednesday.AddDays(2).End()
-		m.Why = "2 giorni lavorativi dal 02/12/2026"
+		m.Why = "Tre giorni lavorativi dall'avvio: l'assistenza è partita senza firme."
 	case discharge.MomentFundsReleased:
 		m.AboutCode = "DP-2026-00050"
 	case discharge.MomentDeliveryFailed:
@@ -156,7 +152,7 @@ func full(moment discharge.Moment, kind discharge.RecipientKind) Message {
 		}
 	}
 	for i := range m.Clocks {
-		m.Clocks[i].Why = "avvio del 24/11/2026 più 10 giorni"
+		m.Clocks[i].Why = "10 giorni dall'avvio del 24/11/2026: l'équipe si riunisce entro 10 giorni dall'avvio."
 	}
 	return m
 }

@@ -19,17 +19,16 @@ var errInvitation = errors.New("invitation needs the addresses of sender and rea
 
 // invitation is the calendar part of a meeting's letter: one event, one attendee. It tells the number of the case and
 // the hour, neither place nor link, since calendars are shared. Its UID stays through moves and cancellation; the
-// sequence grows with each, and calendars ignore an older one that arrives late.
+// meeting's sequence grows with each, so that calendars ignore an older one that arrives late.
 func invitation(m Message, s Settings) (body []byte, method string, err error) {
 	reader, readerErr := bareAddress(m.To)
 	from, fromErr := bareAddress(s.From)
 	if readerErr != nil || fromErr != nil {
 		return nil, "", errInvitation
 	}
-	action, status, sequence := ics.MethodRequest, ics.ObjectStatusConfirmed, m.Meeting.Sequence
+	action, status := ics.MethodRequest, ics.ObjectStatusConfirmed
 	if m.Moment == discharge.MomentMeetingCancelled {
-		// Calling off is one change more than the last move that the meeting counts.
-		action, status, sequence = ics.MethodCancel, ics.ObjectStatusCancelled, sequence+1
+		action, status = ics.MethodCancel, ics.ObjectStatusCancelled
 	}
 
 	cal := ics.NewCalendar()
@@ -37,7 +36,7 @@ func invitation(m Message, s Settings) (body []byte, method string, err error) {
 	cal.SetMethod(action)
 	event := cal.AddEvent(m.CaseID + "-equipe-" + strconv.Itoa(m.Meeting.UID) + "@" + s.host())
 	event.SetDtStampTime(m.QueuedAt)
-	event.SetSequence(sequence)
+	event.SetSequence(m.Meeting.Sequence)
 	event.SetStatus(status)
 	event.SetClass(ics.ClassificationPrivate)
 	event.SetSummary("Équipe " + m.CaseCode)

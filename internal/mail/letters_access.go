@@ -102,10 +102,17 @@ var accessLetters = book{
 	discharge.MomentCaseReturned: func(m Message) letter {
 		return letter{
 			subject: "l'ente restituisce la pratica: trovarne un altro" + m.by(),
-			what: "L'ente ha restituito la pratica: il motivo è scritto lì. Continua a seguirla finché un altro ente non " +
-				"accetta.",
+			what: "L'ente ha restituito la pratica: il motivo si legge aprendola. Continua a seguirla finché un altro ente " +
+				"non accetta.",
 			todo:   "Apra la pratica e la proponga a un altro ente.",
 			action: "Scegliere un altro ente",
+		}
+	},
+	discharge.MomentPartnerChanged: func(m Message) letter {
+		return letter{
+			subject: "passata a un altro ente",
+			what:    "Un altro ente ha preso in carico la pratica" + m.on(" da ") + ". Grazie per il lavoro fatto.",
+			todo:    "Fermi gli accessi e registri quelli già fatti che mancano.",
 		}
 	},
 }

@@ -12,7 +12,13 @@ var careLetters = book{
 				"I promemoria arriveranno a Lei.",
 		}
 	},
-	discharge.MomentDischargeMoved: dischargeMoved,
+	discharge.MomentDischargeMoved: func(m Message) letter {
+		return letter{
+			subject: "data di dimissione aggiornata",
+			what:    "La data di dimissione è stata aggiornata" + m.on(": ") + ".",
+			todo:    "Controlli che tutto sia pronto per quel giorno. Se l'avvio previsto non va più bene, va spostato.",
+		}
+	},
 	discharge.MomentSignatureRequested: func(m Message) letter {
 		return letter{
 			subject: "firmare il PAI" + m.by(),
@@ -25,6 +31,13 @@ var careLetters = book{
 		return letter{
 			subject: "avvio confermato",
 			what:    "L'avvio è confermato" + m.on(": ") + ".",
+		}
+	},
+	discharge.MomentChanged: func(m Message) letter {
+		return letter{
+			subject: "avvio cambiato",
+			what:    "La data di avvio è cambiata" + m.on(": ") + ". Le scadenze sono state ricalcolate.",
+			todo:    m.ifPartner("Adegui gli accessi alla nuova data."),
 		}
 	},
 	discharge.MomentActivated: func(m Message) letter {
@@ -48,17 +61,24 @@ var careLetters = book{
 			todo:    m.ifPartner("Continui gli accessi previsti dal PAI."),
 		}
 	},
-	discharge.MomentTechnicalExtension: technicalExtension,
+	discharge.MomentTechnicalExtension: func(m Message) letter {
+		return letter{
+			subject: "continuare, in proroga tecnica",
+			what: "La verifica di fine periodo non è ancora registrata. Si continua giorno per giorno (proroga tecnica), " +
+				"mai oltre il termine massimo.",
+			todo: m.ifPartner("Continui gli accessi previsti dal PAI finché il coordinatore non decide."),
+		}
+	},
 	discharge.MomentSuspended: func(m Message) letter {
 		return letter{
-			subject: "pratica sospesa",
-			what:    "La pratica è sospesa" + m.on(" da ") + ". Il motivo è scritto lì.",
+			subject: "sospesa",
+			what:    "La pratica è sospesa" + m.on(" da ") + ". Il motivo si legge aprendola.",
 			todo:    m.ifPartner("Fermi gli accessi. Quando si riprende Le scriveremo."),
 		}
 	},
 	discharge.MomentResumed: func(m Message) letter {
 		return letter{
-			subject: "pratica ripresa",
+			subject: "ripresa",
 			what:    "La pratica è ripresa" + m.on(" da ") + ".",
 			todo:    m.ifPartner("Riprenda gli accessi previsti dal PAI."),
 		}
@@ -67,59 +87,30 @@ var careLetters = book{
 	discharge.MomentNotStarted: func(m Message) letter {
 		return letter{
 			subject: "chiusa prima dell'avvio",
-			what:    "La pratica si è chiusa prima dell'avvio. Il motivo è scritto lì.",
+			what:    "La pratica si è chiusa prima dell'avvio. Il motivo si legge aprendola.",
 			todo:    m.ifPartner("Annulli la visita e gli accessi già programmati."),
 		}
 	},
 	discharge.MomentReopened: func(m Message) letter {
 		return letter{
-			subject: "pratica riaperta",
+			subject: "riaperta",
 			what:    "La pratica è stata riaperta" + m.on(" da ") + ".",
 			todo:    m.ifPartner("Apra la pratica e riprenda gli accessi dal punto in cui si erano fermati."),
 		}
 	},
 	discharge.MomentCancelled: func(m Message) letter {
 		return letter{
-			subject: "pratica annullata",
+			subject: "annullata",
 			what:    "La pratica è stata annullata: era stata inserita per errore.",
 			todo:    m.ifPartner("Annulli gli impegni che aveva già preso per questa pratica."),
 		}
 	},
 }
 
-func dischargeMoved(m Message) letter {
-	l := letter{
-		subject: "data di dimissione aggiornata",
-		what:    "La data di dimissione è stata aggiornata" + m.on(": ") + ".",
-		todo:    m.ifPartner("Controlli che tutto sia pronto per la nuova data."),
-	}
-	if m.to(discharge.ToCaseManager, discharge.ToCoordinators) {
-		l.todo = "Controlli che l'avvio previsto vada ancora bene. Se no, lo sposti nella pratica."
-	}
-	return l
-}
-
-func technicalExtension(m Message) letter {
-	l := letter{
-		subject: "continuare, in proroga tecnica",
-		what: "La verifica di fine periodo non è ancora registrata. Si continua giorno per giorno (proroga tecnica), " +
-			"mai oltre il termine massimo.",
-		todo: m.ifPartner("Continui gli accessi previsti dal PAI finché il coordinatore non decide."),
-	}
-	switch {
-	case m.to(discharge.ToCoordinators):
-		l.subject = "decidere proroga o conclusione"
-		l.todo = "Decida oggi se rinnovare o concludere."
-	case m.to(discharge.ToCaseManager):
-		l.todo = "Mandi al coordinatore il parere dell'équipe: la decisione manca ancora."
-	}
-	return l
-}
-
 func closed(m Message) letter {
 	l := letter{
-		subject: "pratica conclusa",
-		what:    "La pratica si è conclusa" + m.on(" ") + ". Quello che segue, se previsto, è scritto lì.",
+		subject: "conclusa",
+		what:    "La pratica si è conclusa" + m.on(" ") + ". Quello che segue, se previsto, si legge aprendola.",
 		todo:    m.ifPartner("Fermi gli accessi e registri quelli già fatti che mancano."),
 	}
 	if m.outside() {

@@ -34,7 +34,7 @@ func newPage(m Message, l letter, s Settings) page {
 	}
 	p.add(section{Head: "Che cosa fare", Paras: paras(urgency(m, l), todo)})
 	if due := m.due(); due != "" {
-		p.add(section{Head: "Entro quando", Paras: paras(due, why(m.Why))})
+		p.add(section{Head: "Entro quando", Paras: paras(due, whyFor(m))})
 	}
 	if m.Link != "" {
 		p.add(linkSection(m, l))
@@ -72,6 +72,14 @@ func reason(m Message) string {
 	default:
 		return ""
 	}
+}
+
+// whyFor keeps the rules' words from persons: they would tell of what the case is.
+func whyFor(m Message) string {
+	if m.person() {
+		return ""
+	}
+	return why(m.Why)
 }
 
 func urgency(m Message, l letter) string {

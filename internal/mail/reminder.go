@@ -10,139 +10,96 @@ import (
 
 var reminderPrefix = string(discharge.ReminderOf(""))
 
-// duty is what a clock asks for.
+// duty is what a clock asks for. In lists it is called as the pages call it.
 type duty struct {
-	name    string // in lists
 	subject string // what to do, before "entro il ..."
 	todo    string
 	missed  string // in the digest
 }
 
-// dutyOf puts a clock into words for one reader; ok is false for a clock without words.
-func dutyOf(k discharge.ClockKind, m Message) (d duty, ok bool) {
-	if d, ok = accessDuty(k, m); ok {
-		return d, true
-	}
-	return careDuty(k, m)
-}
-
-func accessDuty(k discharge.ClockKind, m Message) (duty, bool) {
-	switch k {
-	case discharge.ClockScreening:
-		return duty{
-			name: "Valutazione della segnalazione", subject: "valutare la segnalazione",
-			todo:   "Apra la pratica e decida: ammettere, mettere in attesa di fondi o non ammettere.",
-			missed: "segnalazione non ancora valutata",
-		}, true
-	case discharge.ClockCompletion:
-		return duty{
-			name: "Risposta alla domanda del coordinatore", subject: "rispondere alla domanda del coordinatore",
-			todo:   "Apra la pratica, legga la domanda e risponda.",
-			missed: "domanda del coordinatore senza risposta",
-		}, true
-	case discharge.ClockWaitlistCheck:
-		return duty{
-			name: "Conferma della richiesta", subject: "serve ancora? Rispondere",
-			todo: "La pratica è in attesa di fondi. Serve ancora? Se sì, aggiorni la data di dimissione; se no, ritiri la " +
-				"segnalazione.",
-			missed: "da chiedere se la richiesta serve ancora",
-		}, true
-	case discharge.ClockAssignment:
-		return duty{
-			name: "Proposta a un ente", subject: "proporre la pratica a un ente",
-			todo:   "Apra la pratica e la proponga a un ente.",
-			missed: "nessun ente in carico",
-		}, true
-	case discharge.ClockAcceptance:
-		d := duty{
-			name: "Risposta dell'ente", subject: "rispondere alla proposta",
-			todo:   "Apra la proposta, poi accetti o rifiuti.",
-			missed: "l'ente non ha risposto: proporre a un altro",
-		}
-		if m.to(discharge.ToCoordinators) {
-			d.subject = "sollecitare la risposta dell'ente"
-			d.todo = "L'ente non ha ancora risposto: lo chiami, o proponga la pratica a un altro ente."
-		}
-		return d, true
-	default:
-		return duty{}, false
-	}
-}
-
-func careDuty(k discharge.ClockKind, m Message) (duty, bool) {
-	switch k {
-	case discharge.ClockPlan:
-		return duty{
-			name: "Piano assistenziale individualizzato (PAI)", subject: "completare il PAI",
-			todo:   "Completi il PAI e lo invii alle firme.",
-			missed: "PAI non ancora inviato alle firme",
-		}, true
-	case discharge.ClockStart:
-		return duty{
-			name: "Avvio", subject: "confermare l'avvio",
-			todo:   "È iniziato? Se sì, confermi l'avvio nella pratica. Se no, indichi la nuova data.",
-			missed: "avvio non confermato e non spostato",
-		}, true
-	case discharge.ClockSignatures:
-		return duty{
-			name: "Firme del PAI", subject: "raccogliere le firme del PAI",
-			todo:   "Nella pratica vede chi non ha ancora firmato: lo contatti. L'avvio non aspetta le firme.",
-			missed: "firme del PAI mancanti",
-		}, true
-	case discharge.ClockEquipe:
-		return equipeDuty(m), true
-	case discharge.ClockReview:
-		return reviewDuty(m), true
-	case discharge.ClockHandover:
-		return duty{
-			name: "Che cosa segue", subject: "scrivere che cosa segue",
-			todo:   "Scriva nella pratica che cosa segue, da quando e chi ha chiamato, perché non resti un vuoto.",
-			missed: "esce senza seguito",
-		}, true
-	case discharge.ClockCap:
-		return duty{
-			name: "Termine massimo", subject: "preparare la chiusura",
-			todo: "Alla fine di quel giorno la pratica si chiude da sola: non si può prorogare. Concordi prima che cosa " +
-				"segue e lo scriva nella pratica.",
-			missed: "termine massimo superato",
-		}, true
-	case discharge.ClockMonitoring:
-		return duty{
-			name: "Monitoraggio", subject: "fare il monitoraggio previsto",
-			todo:   "Faccia il monitoraggio previsto dal PAI e ne scriva l'esito nella pratica.",
-			missed: "monitoraggio previsto non registrato",
-		}, true
-	case discharge.ClockOutcome:
-		return duty{
-			name: "Esito", subject: "scrivere l'esito",
-			todo:   "La pratica si è chiusa al termine massimo. Scriva nella pratica l'esito e che cosa segue.",
-			missed: "esito mancante",
-		}, true
-	default:
-		return duty{}, false
-	}
-}
-
-func equipeDuty(m Message) duty {
-	d := duty{
-		name: "Équipe multidisciplinare", subject: "tenere l'équipe",
+var duties = map[discharge.ClockKind]duty{
+	discharge.ClockScreening: {
+		subject: "valutare la segnalazione",
+		todo:    "Apra la pratica e decida: ammettere, mettere in attesa di fondi o non ammettere.",
+		missed:  "segnalazione non ancora valutata",
+	},
+	discharge.ClockCompletion: {
+		subject: "rispondere alla domanda del coordinatore",
+		todo:    "Apra la pratica, legga la domanda e risponda.",
+		missed:  "domanda del coordinatore senza risposta",
+	},
+	discharge.ClockWaitlistCheck: {
+		subject: "serve ancora? Rispondere",
+		todo: "La pratica è in attesa di fondi. Serve ancora? Se sì, aggiorni la data di dimissione; se no, ritiri la " +
+			"segnalazione.",
+		missed: "da chiedere se la richiesta serve ancora",
+	},
+	discharge.ClockAssignment: {
+		subject: "proporre la pratica a un ente",
+		todo:    "Apra la pratica e la proponga a un ente.",
+		missed:  "nessun ente in carico",
+	},
+	discharge.ClockAcceptance: {
+		subject: "rispondere alla proposta",
+		todo:    "Apra la proposta, poi accetti o rifiuti.",
+		missed:  "l'ente non ha risposto: proporre a un altro",
+	},
+	discharge.ClockPlan: {
+		subject: "completare il PAI",
+		todo:    "Completi il PAI e lo invii alle firme.",
+		missed:  "PAI non ancora inviato alle firme",
+	},
+	discharge.ClockStart: {
+		subject: "confermare l'avvio",
+		todo:    "È iniziato? Se sì, confermi l'avvio nella pratica. Se no, indichi la nuova data.",
+		missed:  "avvio non confermato e non spostato",
+	},
+	discharge.ClockSignatures: {
+		subject: "raccogliere le firme del PAI",
+		todo:    "Nella pratica vede chi non ha ancora firmato: lo contatti. L'avvio non aspetta le firme.",
+		missed:  "firme del PAI mancanti",
+	},
+	discharge.ClockEquipe: {
+		subject: "tenere l'équipe",
 		todo: "Convochi l'équipe, se non l'ha ancora fatto. Dopo l'incontro scriva nella pratica chi c'era e che cosa si è " +
 			"deciso.",
 		missed: "équipe non ancora tenuta",
-	}
-	if m.to(discharge.ToPartner) {
-		d.todo = "Per conoscenza: il case manager del Suo ente deve tenere l'équipe. Controlli che sia convocata."
-	}
-	return d
+	},
+	discharge.ClockReview: {
+		subject: "preparare la verifica di fine periodo",
+		todo:    "Dica al coordinatore se conviene rinnovare o concludere, con il parere dell'équipe. Decide il coordinatore.",
+		missed:  "verifica non fatta: è in corso la proroga tecnica",
+	},
+	discharge.ClockHandover: {
+		subject: "scrivere che cosa segue",
+		todo:    "Scriva nella pratica che cosa segue, da quando e chi ha chiamato, perché non resti un vuoto.",
+		missed:  "esce senza seguito",
+	},
+	discharge.ClockCap: {
+		subject: "preparare la chiusura",
+		todo: "Alla fine di quel giorno la pratica si chiude da sola: non si può prorogare. Concordi prima che cosa segue e " +
+			"lo scriva nella pratica.",
+		missed: "termine massimo superato",
+	},
+	discharge.ClockMonitoring: {
+		subject: "fare il monitoraggio previsto",
+		todo:    "Faccia il monitoraggio previsto dal PAI e ne scriva l'esito nella pratica.",
+		missed:  "monitoraggio previsto non registrato",
+	},
+	discharge.ClockOutcome: {
+		subject: "scrivere l'esito",
+		todo:    "La pratica si è chiusa al termine massimo. Scriva nella pratica l'esito e che cosa segue.",
+		missed:  "esito mancante",
+	},
 }
 
-func reviewDuty(m Message) duty {
-	d := duty{
-		name: "Verifica delle tre settimane o di fine proroga", subject: "preparare la verifica di fine periodo",
-		todo:   "Dica al coordinatore se conviene rinnovare o concludere, con il parere dell'équipe. Decide il coordinatore.",
-		missed: "verifica non fatta: è in corso la proroga tecnica",
-	}
-	if m.to(discharge.ToCoordinators) {
+// dutyOf is a clock's duty as this reader has it.
+func dutyOf(k discharge.ClockKind, m Message) duty {
+	d := duties[k]
+	switch {
+	case k == discharge.ClockEquipe && m.to(discharge.ToPartner):
+		d.todo = "Per conoscenza: il case manager del Suo ente deve tenere l'équipe. Controlli che sia convocata."
+	case k == discharge.ClockReview && m.to(discharge.ToCoordinators):
 		d.subject = "decidere proroga o conclusione"
 		d.todo = "Decida se rinnovare o concludere. Senza decisione si continua giorno per giorno, in proroga tecnica."
 	}
@@ -160,10 +117,10 @@ func reminderLetters() book {
 
 // remind writes the reminder of the day. The first clock is the letter's subject, the others are listed.
 func remind(m Message) letter {
-	first, _ := dutyOf(m.Clocks[0].Clock, m)
+	first := dutyOf(m.Clocks[0].Clock, m)
 	l := letter{
 		subject: first.subject + m.by(),
-		what:    "Le ricordiamo una scadenza di questa pratica: " + lowerFirst(first.name) + ".",
+		what:    "Le ricordiamo una scadenza di questa pratica: " + "«" + m.Clocks[0].Clock.Italian() + "».",
 		todo:    first.todo,
 	}
 	if len(m.Clocks) == 1 {
@@ -171,9 +128,9 @@ func remind(m Message) letter {
 	}
 	l.what = sentence(l.what, "Ecco le altre che si avvicinano.")
 	for _, r := range m.Clocks[1:] {
-		d, _ := dutyOf(r.Clock, m)
+		d := dutyOf(r.Clock, m)
 		due, _ := calendar.ParseDate(r.DueOn)
-		l.list = append(l.list, entry{Head: d.name + ", entro " + day(due), Lines: []string{d.todo, why(r.Why)}})
+		l.list = append(l.list, entry{Head: r.Clock.Italian() + ", entro " + day(due), Lines: []string{d.todo, why(r.Why)}})
 	}
 	return l
 }
@@ -187,7 +144,7 @@ func (m Message) withClocks() (Message, error) {
 	}
 	for i, r := range m.Clocks {
 		due, err := calendar.ParseDate(r.DueOn)
-		if _, ok := dutyOf(r.Clock, m); !ok || err != nil {
+		if _, ok := duties[r.Clock]; !ok || err != nil {
 			return m, errIncomplete
 		}
 		if i == 0 && due != m.DueOn {

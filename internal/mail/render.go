@@ -74,7 +74,7 @@ func (m Message) complete() (Message, error) {
 	switch m.Moment {
 	case discharge.MomentDigest:
 		for _, item := range m.Items {
-			if _, ok := dutyOf(item.Clock, m); !ok || item.CaseCode == "" {
+			if _, ok := duties[item.Clock]; !ok || item.CaseCode == "" {
 				return m, errIncomplete
 			}
 		}

@@ -81,10 +81,10 @@ func TestDeadlineNamesItsHourOnlyWhenItHasOne(t *testing.T) {
 		dueAt         time.Time
 		subject, body string
 	}{
-		{time.Time{}, " entro il 02/12/2026", "Entro mercoledì 02/12/2026."},
-		{wednesday.End(), " entro il 02/12/2026", "Entro mercoledì 02/12/2026."},
-		{wednesday.End().Add(-time.Second), " entro il 02/12/2026", "Entro mercoledì 02/12/2026."},
-		{wednesday.At(12, 0), " entro le 12:00 del 02/12/2026", "Entro le 12:00 di mercoledì 02/12/2026."},
+		{time.Time{}, " entro il 02/12/2026", "Mercoledì 02/12/2026, entro la fine della giornata."},
+		{wednesday.End(), " entro il 02/12/2026", "Mercoledì 02/12/2026, entro la fine della giornata."},
+		{wednesday.End().Add(-time.Second), " entro il 02/12/2026", "Mercoledì 02/12/2026, entro la fine della giornata."},
+		{wednesday.At(12, 0), " entro le 12:00 del 02/12/2026", "Mercoledì 02/12/2026, entro le 12:00."},
 	}
 	for _, tt := range tests {
 		m := Message{DueOn: wednesday, DueAt: tt.dueAt}
@@ -113,7 +113,7 @@ func TestTwoRemindersOfADayAreOneMail(t *testing.T) {
 		t.Errorf("subject %q lacks %q", r.Subject, want)
 	}
 	for _, want := range []string{
-		"Entro martedì 05/01/2027.", "più 42 giorni", "- Che cosa segue, entro martedì 22/12/2026", "più 28 giorni",
+		"Martedì 05/01/2027, entro la fine", "più 42 giorni", "- Che cosa segue, entro martedì 22/12/2026", "più 28 giorni",
 	} {
 		if !strings.Contains(r.Text, want) {
 			t.Errorf("letter lacks %q:\n%s", want, r.Text)
@@ -149,7 +149,7 @@ func TestInvitationIsMovedAndCalledOff(t *testing.T) {
 	}{
 		{discharge.MomentMeetingConvened, 0, "REQUEST", map[ics.ComponentProperty]string{"SEQUENCE": "0", "STATUS": "CONFIRMED"}},
 		{discharge.MomentMeetingMoved, 1, "REQUEST", map[ics.ComponentProperty]string{"SEQUENCE": "1", "STATUS": "CONFIRMED"}},
-		{discharge.MomentMeetingCancelled, 1, "CANCEL", map[ics.ComponentProperty]string{"SEQUENCE": "2", "STATUS": "CANCELLED"}},
+		{discharge.MomentMeetingCancelled, 2, "CANCEL", map[ics.ComponentProperty]string{"SEQUENCE": "2", "STATUS": "CANCELLED"}},
 	}
 	for _, tt := range tests {
 		m := bare(tt.moment, discharge.ToCaregiver)

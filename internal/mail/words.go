@@ -52,15 +52,15 @@ func (m Message) by() string {
 	}
 }
 
-// due is "Entro mercoledì 02/12/2026.", for bodies.
+// due is "Mercoledì 02/12/2026, entro le 12:00.", for bodies.
 func (m Message) due() string {
 	switch {
 	case m.DueOn.IsZero():
 		return ""
 	case m.dueHour() != "":
-		return "Entro le " + m.dueHour() + " di " + day(m.DueOn) + "."
+		return upperFirst(day(m.DueOn)) + ", entro le " + m.dueHour() + "."
 	default:
-		return "Entro " + day(m.DueOn) + "."
+		return upperFirst(day(m.DueOn)) + ", entro la fine della giornata."
 	}
 }
 
@@ -113,11 +113,7 @@ func why(reason string) string {
 	return "Perché questa data: " + reason
 }
 
-func upperFirst(s string) string { return first(s, unicode.ToUpper) }
-
-func lowerFirst(s string) string { return first(s, unicode.ToLower) }
-
-func first(s string, change func(rune) rune) string {
+func upperFirst(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
-	return string(change(r)) + s[size:]
+	return string(unicode.ToUpper(r)) + s[size:]
 }

@@ -16,6 +16,7 @@ import (
 // addressee is somebody a message can be sent to.
 type addressee struct {
 	Key     string // stable: a user's or an organisation's id, gp:<id>, person:patient, person:caregiver
+	User    bool   // an account, which may get a digest
 	Role    string // what people read in the list of messages
 	Name    string
 	Address string
@@ -95,7 +96,7 @@ func (p *people) lookUp(ctx context.Context, to discharge.Recipient) ([]addresse
 // users are the active accounts that meet a condition on @id, under the role they are written to in.
 func (p *people) users(ctx context.Context, role discharge.Role, where, id string) ([]addressee, error) {
 	return rows[addressee](ctx, p.q, `
-		SELECT u.id::text AS key, CASE WHEN @role = '' THEN 'user' ELSE @role END AS role, u.name, u.email AS address
+		SELECT u.id::text AS key, true AS "user", CASE WHEN @role = '' THEN 'user' ELSE @role END AS role, u.name, u.email AS address
 		FROM users u JOIN organisations o ON o.id = u.organisation_id
 		WHERE u.active AND `+where+` ORDER BY u.id`,
 		pgx.NamedArgs{"role": role, "id": null(id), "programme": p.c.Rules.Programme})

@@ -18,20 +18,12 @@ const everybodyShared = "share_with"
 func Decode(r io.Reader) (Referral, error) {
 	var decoded Referral
 	if err := strictjson.Decode(r, &decoded); err != nil {
-		return Referral{}, refused(err)
+		return Referral{}, strictjson.Refusal(err)
 	}
 	if slices.Equal(decoded.EarlyNotice, Audience{everybodyShared}) {
 		decoded.EarlyNotice = slices.Clone(decoded.Consent.ShareWith)
 	}
 	return decoded, nil
-}
-
-// refused is the error that people are told, when there is one.
-func refused(err error) error {
-	if refusal := strictjson.Refusal(err); refusal != nil {
-		return refusal
-	}
-	return err
 }
 
 // UnmarshalJSON reads a list of codes, one code, or true or false.

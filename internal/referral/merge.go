@@ -58,7 +58,7 @@ func checkGroups(groups map[string]json.RawMessage) error {
 	}
 	text, err := json.Marshal(groups)
 	if err != nil {
-		return refused(&strictjson.Error{Code: strictjson.Syntax})
+		return strictjson.Refusal(&strictjson.Error{Code: strictjson.Syntax})
 	}
 	var only struct {
 		Sender   Sender   `json:"sender"`
@@ -72,7 +72,7 @@ func checkGroups(groups map[string]json.RawMessage) error {
 		Plan     Plan     `json:"plan"`
 	}
 	if err := strictjson.DecodeBytes(text, &only); err != nil {
-		return refused(err)
+		return strictjson.Refusal(err)
 	}
 	return nil
 }

@@ -91,8 +91,8 @@ func visible(text string) string {
 // hidden says that a character shows nothing, or changes the order of what is around it. The two joiners are not among
 // them, since names in some scripts need them.
 func hidden(r rune) bool {
-	switch {
-	case r == '\u061c', r == '\u200b', r == '\u200e', r == '\u200f', r == '\ufeff':
+	switch r {
+	case '\u061c', '\u200b', '\u200e', '\u200f', '\ufeff':
 		return true
 	default:
 		return '\u2028' <= r && r <= '\u202e' || '\u2060' <= r && r <= '\u2069'

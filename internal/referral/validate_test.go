@@ -28,8 +28,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"given name", keys{"patient.given_name": nil}, []string{"patient.given_name required"}},
 		{"no code and no reason", keys{"patient.tax_code": nil}, []string{"patient.tax_code required"}},
 		{"telephone", keys{"patient.phone": nil}, []string{"patient.phone required"}},
-		{"no birth and no code", keys{"patient.birth_date": nil, "patient.tax_code": nil, "patient.no_code_reason": "smarrito"},
-			[]string{"patient.birth_date required"}},
+		{
+			"no birth and no code",
+			keys{"patient.birth_date": nil, "patient.tax_code": nil, "patient.no_code_reason": "smarrito"},
+			[]string{"patient.birth_date required"},
+		},
 		{"no sex and a provisional code", keys{"patient.sex": nil, "patient.tax_code": "12345678903"}, []string{"patient.sex required"}},
 		{"where to", keys{"places.going_to_istat": nil}, []string{"places.going_to_istat required"}},
 		{"address", keys{"places.address": nil}, []string{"places.address required"}},
@@ -58,7 +61,8 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"STP code", keys{"patient.stp_code": "STP*"}, []string{"patient.stp_code format"}},
 		{"sex", keys{"patient.sex": "X"}, []string{"patient.sex unknown"}},
 		{"birth to come", keys{"patient.birth_date": "2026-11-21"}, []string{
-			"patient.birth_date too_late", "stay.admitted_on too_early"}},
+			"patient.birth_date too_late", "stay.admitted_on too_early",
+		}},
 		{"birth long ago", keys{"patient.birth_date": "1899-12-31"}, []string{"patient.birth_date too_early"}},
 		{"telephone with words", keys{"patient.phone": "interno 12345"}, []string{"patient.phone format"}},
 		{"telephone too short", keys{"patient.phone": "1234"}, []string{"patient.phone format"}},
@@ -74,8 +78,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"admitted before birth", keys{"stay.admitted_on": "1943-05-16"}, []string{"stay.admitted_on too_early"}},
 		{"admitted after the discharge", keys{"stay.expected_discharge_on": "2026-11-08"}, []string{"stay.admitted_on too_late"}},
 		{"discharge in more than a year", keys{"stay.expected_discharge_on": "2027-11-21"}, []string{"stay.expected_discharge_on too_late"}},
-		{"discharge more than a year ago", keys{"stay.expected_discharge_on": "2025-11-19", "stay.admitted_on": nil},
-			[]string{"stay.expected_discharge_on too_early"}},
+		{
+			"discharge more than a year ago",
+			keys{"stay.expected_discharge_on": "2025-11-19", "stay.admitted_on": nil},
+			[]string{"stay.expected_discharge_on too_early"},
+		},
 		{"fit before the stay", keys{"stay.fit_on": "2026-11-08"}, []string{"stay.fit_on too_early"}},
 		{"fit in more than a year", keys{"stay.fit_on": "2027-11-21"}, []string{"stay.fit_on too_late"}},
 		{"triage", keys{"autonomy.triage.mental": "E"}, []string{"autonomy.triage.mental unknown"}},
@@ -89,8 +96,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"caregiver's telephone", keys{"network.caregiver.phone": "x"}, []string{"network.caregiver.phone format"}},
 		{"caregiver's address", keys{"network.caregiver.email": "Nora <nora@demo.test>"}, []string{"network.caregiver.email format"}},
 		{"two addresses", keys{"network.caregiver.email": "a@demo.test, b@demo.test"}, []string{"network.caregiver.email format"}},
-		{"representative without a name", keys{"network.representative": keys{"title": "tutore"}},
-			[]string{"network.representative.name required"}},
+		{
+			"representative without a name",
+			keys{"network.representative": keys{"title": "tutore"}},
+			[]string{"network.representative.name required"},
+		},
 		{"representative and none", keys{"network.representative.name": "Nora"}, []string{"network.representative.none not_applicable"}},
 		{"physician without a name", keys{"network.gp.name": nil}, []string{"network.gp.name required"}},
 		{"physician and none", keys{"network.gp.none": true}, []string{"network.gp.none not_applicable"}},
@@ -104,10 +114,16 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"shared with true", keys{"consent.share_with": true}, []string{"consent.share_with[0] unknown"}},
 		{"intervention of nobody", keys{"plan.interventions": []keys{{"minutes": 10}}}, []string{"plan.interventions[0].figure required"}},
 		{"intervention of a stranger", keys{"plan.interventions": []keys{{"figure": "x"}}}, []string{"plan.interventions[0].figure unknown"}},
-		{"too often", keys{"plan.interventions": []keys{{"figure": "oss", "times_per_week": 71}}},
-			[]string{"plan.interventions[0].times_per_week out_of_range"}},
-		{"too long", keys{"plan.interventions": []keys{{"figure": "oss", "minutes": -1}}},
-			[]string{"plan.interventions[0].minutes out_of_range"}},
+		{
+			"too often",
+			keys{"plan.interventions": []keys{{"figure": "oss", "times_per_week": 71}}},
+			[]string{"plan.interventions[0].times_per_week out_of_range"},
+		},
+		{
+			"too long",
+			keys{"plan.interventions": []keys{{"figure": "oss", "minutes": -1}}},
+			[]string{"plan.interventions[0].minutes out_of_range"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -153,8 +169,10 @@ func TestValidateAccepts(t *testing.T) {
 		{"nothing but R1", keys{"autonomy": nil, "network": nil, "plan": nil, "needs.level": nil, "needs.goal": nil}},
 		{"a name in another script", keys{"patient.family_name": "\u0645\u06cc\u200c\u0631"}},
 		{"a foreign telephone", keys{"patient.phone": "+44 20 7946 0000"}},
-		{"born today", keys{"patient.tax_code": nil, "patient.no_code_reason": "neonata", "patient.birth_date": "2026-11-20",
-			"stay.admitted_on": "2026-11-20", "places.residence_istat": "058091"}},
+		{"born today", keys{
+			"patient.tax_code": nil, "patient.no_code_reason": "neonata", "patient.birth_date": "2026-11-20",
+			"stay.admitted_on": "2026-11-20", "places.residence_istat": "058091",
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

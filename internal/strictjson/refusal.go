@@ -7,16 +7,18 @@ import (
 )
 
 // Refusal is what people are told of an error of this package: malformed when the text is not JSON that can be trusted,
-// otherwise invalid, with the field. Nil for any other error, which is not the sender's fault or not ours to tell.
-func Refusal(err error) *discharge.Error {
+// otherwise invalid, with the field: a *discharge.Error. Any other error, which is not ours to tell, and nil come back as
+// they are.
+func Refusal(err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
-		return nil
+		return err
 	}
 	refusal := discharge.Invalid(e.Field, string(e.Code), messages[e.Code])
 	switch e.Code {
 	case Syntax, InvalidText, DuplicateKey:
 		refusal.Kind = discharge.KindMalformed
+	default:
 	}
 	if e.Field == "" {
 		refusal.Fields = nil

@@ -1,0 +1,120 @@
+// Package api is the product over HTTP: the JSON of the contract (openapi.yaml) under /api/v1, health, and on an
+// address of its own metrics and profiles.
+//
+// A handler returns its error and [server.handle] answers: one table from error kind to status. Who may see and who
+// may do is decided in permissions.go alone, how a case looks to whom in case_view.go. A command goes through
+// commands.go, and its body's meaning stands in the table of commands_*.go. Bodies are held against openapi.yaml,
+// which is therefore true.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
+)
+
+// base is where the JSON lives.
+const base = "/api/v1"
+
+// engineClient is what turns commands into events: internal/engine over Temporal, in tests a loop in memory.
+type engineClient interface {
+	// Apply gives a command to a case and waits for its answer: nil, the rules' refusal, or unavailable when the
+	// answer did not come in time and the command may still be carried out.
+	Apply(ctx context.Context, caseID string, cmd discharge.Command) error
+	// Send gives a command without waiting for the answer.
+	Send(ctx context.Context, caseID string, cmd discharge.Command) error
+	// Start makes sure that a case has its workflow.
+	Start(ctx context.Context, caseID string) error
+	// FastForward moves a case's clock and returns when it has arrived (training).
+	FastForward(ctx context.Context, caseID string, days int) error
+	// Healthy reports whether the engine answers.
+	Healthy(ctx context.Context) error
+}
+
+// Deps is what the api works with. Store and Engine are needed, the rest may be zero.
+type Deps struct {
+	Store    *postgres.Store
+	Engine   engineClient
+	Log      *slog.Logger
+	Training bool     // fast-forward exists
+	Metrics  *Metrics // what the admin address shows
+	// TrustedProxies are the networks whose X-Forwarded-For is believed; none by default.
+	TrustedProxies []netip.Prefix
+}
+
+// server holds what the handlers share.
+type server struct {
+	store    *postgres.Store
+	engine   engineClient
+	log      *slog.Logger
+	contract *contract
+	metrics  *requestMetrics
+	training bool
+	logins   *loginGuard
+	checks   *limiter // referral checks, by user
+	now      func() time.Time
+}
+
+// New makes the handler of the public address. It panics when the program itself is broken, never for a setting.
+func New(d Deps) http.Handler { return newServer(d).handler(d.TrustedProxies) }
+
+func (s *server) handler(proxies []netip.Prefix) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.RedirectTrailingSlash = false
+	e.HandleMethodNotAllowed = true
+	e.ContextWithFallback = true
+	trusted := make([]string, len(proxies))
+	for i, p := range proxies {
+		trusted[i] = p.String()
+	}
+	if err := e.SetTrustedProxies(trusted); err != nil {
+		panic(err) // a netip.Prefix always reads back
+	}
+	e.Use(identify, s.recoverPanics, s.logAccess, secure, s.sameOrigin(http.NewCrossOriginProtection()))
+	e.NoRoute(s.handle(func(*gin.Context) error { return errNotFound }))
+	e.NoMethod(s.handle(func(*gin.Context) error {
+		return discharge.Refuse(kindMethodNotAllowed, "Questo indirizzo non accetta il metodo usato.")
+	}))
+	s.routes(e)
+	return e
+}
+
+func newServer(d Deps) *server {
+	log := d.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	return &server{
+		store: d.Store, engine: d.Engine, log: log, contract: readContract(), metrics: newRequestMetrics(d.Metrics),
+		training: d.Training, logins: newLoginGuard(), checks: newLimiter(30, 2*time.Second), now: time.Now,
+	}
+}
+
+// Serve settings: how long a caller may take. A command waits for its answer at most 15 seconds and a fast-forward
+// for minutes, so that there is no limit on writing.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 30 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeader         = 32 << 10
+)
+
+// HTTPServer puts a handler of this package behind the limits of reading; the caller listens and shuts down.
+func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}

@@ -1,0 +1,192 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
+)
+
+// Everything about who may see and who may do stands in this file: a reader's roles come from the session's grants,
+// what a role sees of a case from [discharge.Case.View], what it may ask from [discharge.Allowed].
+
+// seen is a case that the reader may see.
+type seen struct {
+	postgres.CaseFile
+	me    postgres.User
+	now   time.Time   // by the case's clock
+	roles []roleOn    // that see the case, the one that sees most first
+}
+
+// roleOn is a role that the reader holds in the case's programme and how much it sees of the case.
+type roleOn struct {
+	role discharge.Role
+	view discharge.View
+}
+
+// views from the one that shows least.
+var views = []discharge.View{
+	discharge.ViewAudit, discharge.ViewProposal, discharge.ViewOperator, discharge.ViewSender, discharge.ViewCare,
+	discharge.ViewFull,
+}
+
+// view is how much the reader sees, all roles together.
+func (v seen) view() discharge.View { return v.roles[0].view }
+
+// holds reports whether the reader sees the case in one of these roles.
+func (v seen) holds(roles ...discharge.Role) bool {
+	return slices.ContainsFunc(v.roles, func(r roleOn) bool { return slices.Contains(roles, r.role) })
+}
+
+// actor is who gives a command: the reader in the role that may.
+func (v seen) actor(kind discharge.CommandKind) (discharge.Actor, bool) {
+	for _, r := range v.roles {
+		if discharge.Allowed(r.role, kind, v.Snapshot.Rules) && v.answers(r, kind) {
+			return discharge.Actor{UserID: v.me.ID, OrgID: v.me.OrganisationID, Role: r.role}, true
+		}
+	}
+	return discharge.Actor{}, false
+}
+
+// answers keeps a partner that has only been asked to its answer, and the answer to the partner that has been asked.
+func (v seen) answers(r roleOn, kind discharge.CommandKind) bool {
+	if r.role != discharge.RolePartnerManager {
+		return true
+	}
+	answer := kind == discharge.Accept || kind == discharge.Decline
+	asked := v.Snapshot.Proposal != nil && v.Snapshot.Proposal.PartnerID == v.me.OrganisationID
+	return answer && asked || !answer && r.view != discharge.ViewProposal
+}
+
+// allowedCommands is what the reader may do now.
+func (v seen) allowedCommands() []discharge.CommandKind {
+	allowed := []discharge.CommandKind{}
+	for _, kind := range discharge.Commands() {
+		for _, r := range v.roles {
+			if slices.Contains(v.Snapshot.AllowedCommands(r.role, v.now), kind) && v.answers(r, kind) {
+				allowed = append(allowed, kind)
+				break
+			}
+		}
+	}
+	return allowed
+}
+
+// see opens the case of the path for the reader and writes down that it was read. A case that may not be seen and
+// one that does not exist are not told apart, neither by the words nor by the time.
+func (s *server) see(c *gin.Context, what string) (seen, error) {
+	start := time.Now()
+	v, err := s.look(c, c.Param("id"))
+	if discharge.KindOf(err) == discharge.KindNotFound {
+		settle(c, start)
+		return seen{}, errNotFound
+	}
+	if err != nil {
+		return seen{}, err
+	}
+	return v, s.store.LogAccess(c, postgres.Access{
+		CaseID: v.ID, UserID: v.me.ID, OrganisationID: v.me.OrganisationID, Role: v.roles[0].role, What: what,
+	})
+}
+
+// look is see without the note: for a case just written by the reader.
+func (s *server) look(c *gin.Context, id string) (seen, error) {
+	file, err := s.store.Case(c, id)
+	if err != nil {
+		return seen{}, err
+	}
+	me := reader(c)
+	assigned, err := s.assigned(c, me)
+	if err != nil {
+		return seen{}, err
+	}
+	now := file.Now(s.now())
+	roles := rolesOn(me, file.CaseSummary, assigned, now)
+	if len(roles) == 0 {
+		return seen{}, errNotFound
+	}
+	return seen{CaseFile: file, me: me, now: now, roles: roles}, nil
+}
+
+// notFoundTakes is longer than reading a case takes, so that the answer's time says nothing.
+const notFoundTakes = 25 * time.Millisecond
+
+func settle(ctx context.Context, start time.Time) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(notFoundTakes - time.Since(start)):
+	}
+}
+
+// rolesOn are the reader's roles that see a case, the one that sees most first.
+func rolesOn(me postgres.User, c postgres.CaseSummary, assigned []string, now time.Time) []roleOn {
+	var roles []roleOn
+	for _, g := range me.Grants {
+		if g.ProgrammeID != c.ProgrammeID {
+			continue
+		}
+		view := c.Snapshot.View(discharge.Reader{
+			UserID: me.ID, OrgID: me.OrganisationID, HospitalID: me.HospitalID, Role: g.Role,
+			Resident: me.ISTAT != "" && (me.ISTAT == c.ResidenceISTAT || me.ISTAT == c.MunicipalityISTAT),
+			Assigned: slices.Contains(assigned, c.ID),
+		}, now)
+		if view != discharge.ViewNone {
+			roles = append(roles, roleOn{g.Role, view})
+		}
+	}
+	slices.SortStableFunc(roles, func(a, b roleOn) int {
+		return cmp.Compare(slices.Index(views, b.view), slices.Index(views, a.view))
+	})
+	return roles
+}
+
+// assigned are the cases that an operator works on today; nobody else needs them.
+func (s *server) assigned(ctx context.Context, me postgres.User) ([]string, error) {
+	if !slices.ContainsFunc(me.Grants, func(g postgres.Grant) bool { return g.Role == discharge.RoleOperator }) {
+		return nil, nil
+	}
+	return s.store.AssignedCases(ctx, me.ID)
+}
+
+// scopesOf is the reader's part of a list. By name, only roles that may see names look; narrowed, only roles that
+// may see what it is narrowed by.
+func scopesOf(me postgres.User, byName, narrowed bool) []postgres.Scope {
+	var scopes []postgres.Scope
+	for _, g := range me.Grants {
+		if g.Role == discharge.RoleDPO && (byName || narrowed) {
+			continue
+		}
+		scopes = append(scopes, postgres.Scope{
+			Programme: g.ProgrammeID, Role: g.Role, UserID: me.ID, OrgID: me.OrganisationID,
+			HospitalID: me.HospitalID, ISTAT: me.ISTAT,
+		})
+	}
+	return scopes
+}
+
+// namesPerson reports whether a view shows who the person is.
+func namesPerson(v discharge.View) bool {
+	return v != discharge.ViewNone && v != discharge.ViewAudit && v != discharge.ViewProposal
+}
+
+// inProgramme reports whether the reader holds one of the roles in a programme.
+func inProgramme(me postgres.User, programme string, roles ...discharge.Role) bool {
+	return slices.ContainsFunc(me.Grants, func(g postgres.Grant) bool {
+		return g.ProgrammeID == programme && slices.Contains(roles, g.Role)
+	})
+}
+
+// submitter is the role in which the reader may send referrals in a programme.
+func submitter(me postgres.User, p postgres.Programme) (discharge.Role, bool) {
+	for _, g := range me.Grants {
+		if g.ProgrammeID == p.ID && discharge.Allowed(g.Role, discharge.Submit, p.Rules) {
+			return g.Role, true
+		}
+	}
+	return "", false
+}

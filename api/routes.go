@@ -1,0 +1,60 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// routes registers everything that openapi.yaml describes, and nothing else: a test holds the two together.
+func (s *server) routes(e *gin.Engine) {
+	e.GET("/healthz", s.handle(s.healthz))
+	e.GET("/readyz", s.handle(s.readyz))
+
+	open := e.Group(base, s.jsonOnly())
+	open.GET("/openapi.yaml", s.handle(s.openAPI))
+	open.GET("/docs", s.handle(s.docsPage))
+	open.GET("/docs/:file", s.handle(s.docsFile))
+	open.POST("/login", s.handle(s.login))
+
+	in := open.Group("", s.authenticate())
+	in.POST("/logout", s.handle(s.logout))
+	in.GET("/me", s.handle(s.me))
+	in.GET("/programmes", s.handle(s.listProgrammes))
+	in.GET("/programmes/:id", s.handle(s.getProgramme))
+	in.GET("/programmes/:id/budget", s.handle(s.getBudget))
+	in.GET("/programmes/:id/split", s.handle(s.getSplit))
+	in.GET("/organisations", s.handle(s.listOrganisations))
+	in.GET("/physicians", s.handle(s.listPhysicians))
+	in.GET("/municipalities", s.handle(s.listMunicipalities))
+
+	in.POST("/referrals/check", s.handle(s.checkReferral))
+	in.POST("/discharges", s.handle(s.submit))
+	in.GET("/discharges", s.handle(s.listCases))
+	in.POST("/discharges/search", s.handle(s.searchCases))
+	in.GET("/commands/:id", s.handle(s.getCommand))
+
+	one := in.Group("/discharges/:id")
+	one.GET("", s.handle(s.getCase))
+	one.GET("/timeline", s.handle(s.getTimeline))
+	one.GET("/deadlines", s.handle(s.getDeadlines))
+	one.GET("/notifications", s.handle(s.getNotifications))
+	one.GET("/accesses", s.handle(s.getAccesses))
+	one.GET("/visits", s.handle(s.listVisits))
+	one.POST("/visits", s.handle(s.logVisit))
+	one.GET("/diary", s.handle(s.listDiary))
+	one.POST("/diary", s.handle(s.writeDiary))
+	one.GET("/assessments", s.handle(s.listAssessments))
+	one.POST("/assessments", s.handle(s.recordAssessment))
+	one.POST("/fast-forward", s.handle(s.fastForward))
+	for _, cmd := range commandTable() {
+		one.POST("/"+cmd.path(), s.handle(s.command(cmd)))
+	}
+}
+
+// noContent is the answer of what leaves nothing to say.
+func noContent(c *gin.Context) error {
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}

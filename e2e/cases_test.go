@@ -1,0 +1,108 @@
+package e2e
+
+import (
+	"time"
+
+	"dimissioni/internal/standalone/client"
+	"dimissioni/internal/standalone/story"
+)
+
+// inDays is a local date counted from today, as the contract writes it.
+func inDays(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
+
+// submit sends the referral of a synthetic person and returns its id and code. Each person is another.
+func (w *world) submit(changes ...func(client.Object)) (id, code string) {
+	w.t.Helper()
+	referral := story.Referral(inDays(3))
+	patient, _ := referral["patient"].(client.Object)
+	patient["given_name"] = w.nextName()
+	for _, change := range changes {
+		change(referral)
+	}
+	answer, err := w.as("sender").Post(w.ctx(), "/discharges", referral)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return client.Text(answer, "id"), client.Text(answer, "code")
+}
+
+// do gives a command that must be accepted and returns the case.
+func (w *world) do(who, id, command string, body client.Object) client.Object {
+	w.t.Helper()
+	answer, err := w.as(who).Command(w.ctx(), id, command, body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer
+}
+
+// forward lets days of a case's time pass.
+func (w *world) forward(id string, days int) client.Object {
+	w.t.Helper()
+	return w.do("coordinator", id, "fast-forward", client.Object{"days": days})
+}
+
+// toActive walks a new case to its start: today, at Igea, moderate.
+func (w *world) toActive(id string) {
+	w.t.Helper()
+	w.do("coordinator", id, "screen", admission())
+	w.do("coordinator", id, "propose", client.Object{"partner_id": w.id("igea", "organisation")})
+	w.do("igea", id, "accept", nil)
+	w.do("igea", id, "appoint-case-manager", client.Object{"user_id": w.id("casemanager", "user")})
+	w.do("casemanager", id, "submit-plan", client.Object{
+		"level": "moderate", "days": 21, "start_planned_on": inDays(0),
+		"interventions": []client.Object{{"figure": "oss", "service": "home_care", "times_per_week": 3, "minutes": 60}},
+	})
+	for _, signer := range []string{"coordinator", "case_manager", "patient"} {
+		w.do("casemanager", id, "sign", client.Object{"signer": signer, "method": "in_person"})
+	}
+	w.do("casemanager", id, "confirm-start", nil)
+}
+
+func admission() client.Object {
+	met := client.Object{"met": true, "note": ""}
+	return client.Object{"outcome": "admit", "level": "moderate", "criteria": client.Object{
+		"age_or_network": met, "residence_or_presence": met, "informed": met,
+	}}
+}
+
+// state reads where a case stands.
+func (w *world) state(id string) string {
+	w.t.Helper()
+	answer, err := w.as("coordinator").Get(w.ctx(), "/discharges/"+id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return client.Text(answer, "state")
+}
+
+// events lists the kinds of a case's timeline, oldest first.
+func (w *world) events(id string) []string {
+	w.t.Helper()
+	items, err := w.as("coordinator").Items(w.ctx(), "/discharges/"+id+"/timeline")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	kinds := make([]string, len(items)+1)
+	for _, e := range items {
+		kinds[client.Number(e, "seq")] = client.Text(e, "kind")
+	}
+	return kinds[1:]
+}
+
+// budget reads the line that pays the care budgets.
+func (w *world) budget() client.Object {
+	w.t.Helper()
+	answer, err := w.as("coordinator").Get(w.ctx(), "/programmes/dp-cremasco/budget")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	lines, _ := answer["lines"].([]any)
+	for _, l := range lines {
+		if line, ok := l.(client.Object); ok && client.Text(line, "id") == "percorso" {
+			return line
+		}
+	}
+	w.t.Fatalf("no line «percorso» in %v", answer)
+	return nil
+}

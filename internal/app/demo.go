@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/postgres"
+)
+
+// Account is a demo account as the person who tries the product reads it.
+type Account struct{ Email, Who string }
+
+// DemoAccounts lists the demo accounts, in the order of a case's path.
+func DemoAccounts() []Account {
+	return []Account{
+		{"sender@demo.test", "reparto (segnalante)"},
+		{"hospital@demo.test", "ospedale (referente dimissioni)"},
+		{"coordinator@demo.test", "coordinatore"},
+		{"igea@demo.test", "ente Igea"},
+		{"meraki@demo.test", "ente Meraki"},
+		{"sentiero@demo.test", "ente Sentiero"},
+		{"casemanager@demo.test", "case manager (Igea)"},
+		{"operator@demo.test", "operatore (Igea)"},
+		{"municipality@demo.test", "servizio sociale di Crema"},
+		{"steering@demo.test", "cabina di regia"},
+		{"public@demo.test", "ente pubblico"},
+		{"administrative@demo.test", "amministrativo"},
+		{"dpo@demo.test", "responsabile protezione dati"},
+		{"admin@demo.test", "amministratore di sistema"},
+	}
+}
+
+// Migrate brings the schema up to this version. It is safe to repeat, also by several processes at once.
+func Migrate(ctx context.Context, s Settings) error {
+	if err := postgres.Migrate(ctx, s.DatabaseURL); err != nil {
+		return fmt.Errorf("migrate database: %w", err)
+	}
+	return nil
+}
+
+// seed writes what a new database needs: the programmes and directories, and in the demo its people.
+func seed(ctx context.Context, store *postgres.Store, s Settings) error {
+	if err := store.SeedProgrammes(ctx); err != nil {
+		return fmt.Errorf("seed programmes: %w", err)
+	}
+	if !s.Demo {
+		return nil
+	}
+	hash, err := argon2id.CreateHash(s.DemoPassword, argon2id.DefaultParams)
+	if err != nil {
+		return fmt.Errorf("hash demo password: %w", err)
+	}
+	if err := store.SeedDemo(ctx, hash, calendar.DateOf(time.Now())); err != nil {
+		return fmt.Errorf("seed demo: %w", err)
+	}
+	return nil
+}
+
+func hostOf(address string) string { return address[strings.LastIndex(address, "@")+1:] }

@@ -1,0 +1,226 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"dimissioni/activities"
+	"dimissioni/api"
+	"dimissioni/internal/cipher"
+	"dimissioni/internal/engine"
+	"dimissioni/internal/mail"
+	"dimissioni/internal/postgres"
+	"dimissioni/worker"
+)
+
+// Options say which part of the service runs here.
+type Options struct {
+	API     bool
+	Worker  bool
+	Migrate bool // bring the schema up first
+	Prepare bool // prepare Temporal, and make this version of the workers current
+
+	TemporalAddress string // of the embedded server; empty: what TEMPORAL_* says
+	Pages           map[string]http.Handler
+	Log             *slog.Logger
+}
+
+// Service is what runs.
+type Service struct {
+	settings Settings
+	log      *slog.Logger
+	store    *postgres.Store
+	engine   *engine.Client
+	worker   *worker.Worker // nil without
+	public   *listener      // nil without
+	admin    *listener
+	failed   chan error
+}
+
+// listener is an HTTP server with its address.
+type listener struct {
+	http.Server
+	net.Listener
+}
+
+// Start starts the service and returns when it answers. The caller stops it.
+func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
+	if s.PublicURL == "" {
+		s.PublicURL = "http://" + s.Addr
+	}
+	if err := s.Check(); err != nil {
+		return nil, &SettingsError{err}
+	}
+	service := &Service{settings: s, log: o.Log, failed: make(chan error, 3)}
+	defer func() {
+		if err != nil {
+			service.Stop()
+		}
+	}()
+	if o.API {
+		if service.public, err = listen(ctx, "DIMISSIONI_ADDR", s.Addr); err != nil {
+			return nil, err
+		}
+	}
+	if service.admin, err = listen(ctx, "DIMISSIONI_ADMIN_ADDR", s.AdminAddr); err != nil {
+		return nil, err
+	}
+	if err := service.open(ctx, o); err != nil {
+		return nil, err
+	}
+	if o.Worker {
+		if err := service.work(); err != nil {
+			return nil, err
+		}
+	}
+	if o.Prepare {
+		if err := service.engine.Prepare(ctx); err != nil {
+			return nil, fmt.Errorf("prepare temporal: %w", err)
+		}
+	}
+	return service, service.serve(o)
+}
+
+// open opens the store and the engine.
+func (s *Service) open(ctx context.Context, o Options) (err error) {
+	if o.Migrate {
+		if err := Migrate(ctx, s.settings); err != nil {
+			return err
+		}
+	}
+	if s.store, err = postgres.Open(ctx, s.settings.DatabaseURL, postgres.Options{MessageHost: hostOf(s.settings.MailFrom)}); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if o.Migrate {
+		if err := seed(ctx, s.store, s.settings); err != nil {
+			return err
+		}
+	}
+	s.engine, err = dial(s.settings, o, s.store)
+	return err
+}
+
+func dial(s Settings, o Options, store *postgres.Store) (*engine.Client, error) {
+	ring, err := cipher.ParseRing(s.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	client, err := engine.Dial(engine.Settings{
+		Address:          o.TemporalAddress,
+		DataConverter:    cipher.DataConverter(ring),
+		FailureConverter: cipher.FailureConverter(ring),
+		Log:              o.Log,
+		Acknowledged: func(ctx context.Context, caseID string, version int) {
+			if err := store.Acknowledge(ctx, caseID, version); err != nil {
+				o.Log.Warn("version not acknowledged", "case", caseID, "error", err)
+			}
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("dial temporal: %w", err)
+	}
+	return client, nil
+}
+
+// work starts the workers.
+func (s *Service) work() error {
+	sender, err := mail.NewSender(s.settings.Mail())
+	if err != nil {
+		return fmt.Errorf("make mail sender: %w", err)
+	}
+	acts := &activities.Activities{Store: s.store, Mail: sender, PublicURL: s.settings.PublicURL, Log: s.log}
+	s.worker = worker.New(s.engine, acts)
+	if err := s.worker.Start(); err != nil {
+		return fmt.Errorf("start workers: %w", err)
+	}
+	return nil
+}
+
+// serve puts the handlers on their listeners.
+func (s *Service) serve(o Options) error {
+	metrics, admin, err := api.Admin(s.store, s.log)
+	if err != nil {
+		return fmt.Errorf("make metrics: %w", err)
+	}
+	s.admin.Server = http.Server{Handler: admin, ReadHeaderTimeout: 10 * time.Second}
+	s.run(s.admin)
+	if s.public == nil {
+		return nil
+	}
+	handler, err := api.New(api.Deps{
+		Store: s.store, Engine: s.engine, Log: s.log, Training: s.settings.Training, Metrics: metrics,
+	})
+	if err != nil {
+		return fmt.Errorf("make api: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", handler)
+	for path, page := range o.Pages {
+		mux.Handle(path, http.StripPrefix(path[:len(path)-1], page))
+	}
+	s.public.Server = *api.HTTPServer(mux, s.log)
+	s.run(s.public)
+	return nil
+}
+
+func (s *Service) run(l *listener) {
+	go func() {
+		if err := l.Server.Serve(l.Listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serve http: %w", err)
+		}
+	}()
+}
+
+func listen(ctx context.Context, setting, addr string) (*listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, &SettingsError{fmt.Errorf("l'indirizzo %s (%s) non si può usare: è occupato o non è di questa macchina", addr, setting)}
+	}
+	return &listener{Listener: l}, nil
+}
+
+// URL is where the API answers, http://host:port.
+func (s *Service) URL() string { return "http://" + s.public.Addr().String() }
+
+// AdminAddress is where metrics and profiles are, host:port.
+func (s *Service) AdminAddress() string { return s.admin.Listener.Addr().String() }
+
+// Wait returns when the context ends, or with what failed.
+func (s *Service) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.failed:
+		return err
+	}
+}
+
+// Stop stops taking requests, lets those under way end, then the workers, then the connections. It takes at most
+// about twenty seconds.
+func (s *Service) Stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for _, l := range []*listener{s.public, s.admin} {
+		if l == nil {
+			continue
+		}
+		if err := l.Shutdown(ctx); err != nil {
+			s.log.Warn("http did not stop in time", "error", err)
+		}
+		_ = l.Listener.Close()
+	}
+	if s.worker != nil {
+		s.worker.Stop()
+	}
+	if s.engine != nil {
+		s.engine.Close()
+	}
+	if s.store != nil {
+		s.store.Close()
+	}
+}

@@ -1,0 +1,69 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dimissioni/internal/discharge"
+)
+
+// Access is somebody's look at a case.
+type Access struct {
+	UserID           string
+	UserName         string
+	OrganisationName string
+	Role             discharge.Role
+	At               time.Time
+	What             string // which page or list
+}
+
+// LogAccess records that a user has read a case, before the answer goes out.
+func (s *Store) LogAccess(ctx context.Context, caseID, userID, organisationID string, role discharge.Role, what string) error {
+	_, err := s.pool.Exec(ctx, `
+		INSERT INTO accesses (case_id, user_id, organisation_id, role, what) VALUES ($1, $2, $3, $4, $5)`,
+		caseID, userID, organisationID, role, what)
+	if err != nil {
+		return fmt.Errorf("log access: %w", err)
+	}
+	return nil
+}
+
+// LogAccesses records that a user has read several cases in one list.
+func (s *Store) LogAccesses(
+	ctx context.Context, caseIDs []string, userID, organisationID string, role discharge.Role, what string,
+) error {
+	_, err := s.pool.Exec(ctx, `
+		INSERT INTO accesses (case_id, user_id, organisation_id, role, what)
+		SELECT id, $2, $3, $4, $5 FROM unnest($1::uuid[]) AS id`, orEmpty(caseIDs), userID, organisationID, role, what)
+	if err != nil {
+		return fmt.Errorf("log accesses: %w", err)
+	}
+	return nil
+}
+
+// Accesses lists who has read a case, the newest first, at most a thousand.
+func (s *Store) Accesses(ctx context.Context, caseID string) ([]Access, error) {
+	list, err := rows[Access](ctx, s.pool, `
+		SELECT a.user_id, u.name AS user_name, o.name AS organisation_name, a.role, a.at, a.what
+		FROM accesses a JOIN users u ON u.id = a.user_id JOIN organisations o ON o.id = a.organisation_id
+		WHERE a.case_id = $1 ORDER BY a.id DESC LIMIT 1000`, caseID)
+	if err != nil {
+		return nil, fmt.Errorf("list accesses: %w", err)
+	}
+	return list, nil
+}
+
+// Audit records an act that is not about one case's path: a login, a check, a setting. Detail holds codes, no
+// personal data. An empty user is the product itself.
+func (s *Store) Audit(ctx context.Context, userID, action, target string, detail map[string]string) error {
+	if detail == nil {
+		detail = map[string]string{}
+	}
+	_, err := s.pool.Exec(ctx, `INSERT INTO audit (user_id, action, target, detail) VALUES ($1, $2, $3, $4)`,
+		null(userID), action, target, asJSON(detail))
+	if err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	return nil
+}

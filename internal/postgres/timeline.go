@@ -1,0 +1,52 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"dimissioni/internal/discharge"
+)
+
+// TimelineEntry is an event with the words of its command and the name of who gave it.
+type TimelineEntry struct {
+	Event            discharge.Event
+	ActorName        string // empty: the passing of time
+	OrganisationName string
+	Note             string
+	Reason           string
+	Question         string // request_information
+	TelephoneWith    string // recorded by telephone: who said so
+}
+
+// Timeline is everything that happened to a case, in order.
+func (s *Store) Timeline(ctx context.Context, caseID string) ([]TimelineEntry, error) {
+	type entryRow struct {
+		eventRow
+		ActorName        string
+		OrganisationName string
+		Note             string
+		Reason           string
+		Question         string
+		TelephoneWith    string
+	}
+	list, err := rows[entryRow](ctx, s.pool, `
+		SELECT `+eventColumns+`, coalesce(u.name, '') AS actor_name, coalesce(o.name, '') AS organisation_name,
+		       coalesce(c.body->>'note', '') AS note, coalesce(c.body->>'reason', '') AS reason,
+		       coalesce(c.body->>'question', '') AS question, coalesce(c.body->>'by_telephone_with', '') AS telephone_with
+		FROM events e
+		LEFT JOIN commands c ON c.case_id = e.case_id AND c.id::text = e.command_id
+		LEFT JOIN users u ON u.id = e.actor_user
+		LEFT JOIN organisations o ON o.id = e.actor_org
+		WHERE e.case_id = $1 ORDER BY e.seq`, caseID)
+	if err != nil {
+		return nil, fmt.Errorf("read timeline: %w", err)
+	}
+	entries := make([]TimelineEntry, len(list))
+	for i, r := range list {
+		entries[i] = TimelineEntry{
+			Event: r.event(), ActorName: r.ActorName, OrganisationName: r.OrganisationName, Note: r.Note,
+			Reason: r.Reason, Question: r.Question, TelephoneWith: r.TelephoneWith,
+		}
+	}
+	return entries, nil
+}
