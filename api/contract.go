@@ -18,6 +18,7 @@ import (
 
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
+	"dimissioni/internal/referral"
 	"dimissioni/internal/strictjson"
 )
 
@@ -59,10 +60,39 @@ func (s *server) body(c *gin.Context, into any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return raw, s.read(raw, c, into)
+}
+
+// read is body for a text that has been read.
+func (s *server) read(raw []byte, c *gin.Context, into any) error {
 	if err := strictjson.DecodeBytes(raw, into); err != nil {
-		return nil, refusalOf(err)
+		return refusalOf(err)
 	}
-	return raw, s.contract.check(s.contract.bodies[c.Request.Method+" "+c.FullPath()], raw)
+	return s.contract.check(s.contract.bodies[c.Request.Method+" "+c.FullPath()], raw)
+}
+
+// readCommand is body for a command whose text has been read. The groups of a referral are left to package referral,
+// which accepts more ways of writing them than the contract shows.
+func (s *server) readCommand(raw []byte, c *gin.Context, into commandBody) error {
+	if err := strictjson.DecodeBytes(raw, into); err != nil {
+		return refusalOf(err)
+	}
+	if _, groups := into.(interface {
+		given() map[string]json.RawMessage
+	}); groups {
+		var keys map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &keys); err != nil {
+			return errMalformed
+		}
+		for _, group := range referral.Groups {
+			delete(keys, group)
+		}
+		var err error
+		if raw, err = json.Marshal(keys); err != nil {
+			return errMalformed
+		}
+	}
+	return s.contract.check(s.contract.bodies[c.Request.Method+" "+c.FullPath()], raw)
 }
 
 // rawBody reads the body to its end.
@@ -110,15 +140,15 @@ func (k *contract) check(body *openapi3.RequestBody, raw []byte) error {
 		return nil
 	}
 	fields := fieldErrors(err)
-	return &discharge.Error{Kind: discharge.KindInvalid, Message: summaryOf(fields), Fields: fields}
+	return &discharge.Error{Kind: discharge.KindInvalid, Message: headline(fields), Fields: fields}
 }
 
 // invalid refuses several fields at once.
 func invalid(fields []discharge.FieldError) error {
-	return &discharge.Error{Kind: discharge.KindInvalid, Message: summaryOf(fields), Fields: fields}
+	return &discharge.Error{Kind: discharge.KindInvalid, Message: headline(fields), Fields: fields}
 }
 
-func summaryOf(fields []discharge.FieldError) string {
+func headline(fields []discharge.FieldError) string {
 	if len(fields) == 1 {
 		return fields[0].Message
 	}
@@ -175,7 +205,7 @@ func fieldErrors(err error) []discharge.FieldError {
 				walk(inner)
 			}
 		case *openapi3.SchemaError:
-			field := pathOf(e.JSONPointer())
+			field := fieldPath(e.JSONPointer())
 			if seen[field] {
 				return
 			}
@@ -192,8 +222,8 @@ func fieldErrors(err error) []discharge.FieldError {
 	return fields
 }
 
-// pathOf writes a path as package strictjson does: plan.interventions[0].minutes.
-func pathOf(steps []string) string {
+// fieldPath writes a path as package strictjson does: plan.interventions[0].minutes.
+func fieldPath(steps []string) string {
 	var b strings.Builder
 	for _, step := range steps {
 		switch _, err := strconv.Atoi(step); {

@@ -73,7 +73,7 @@ func (l *limiter) forget(key string) {
 func (l *limiter) refusal(key string, now time.Time) error {
 	missing := 1 - l.bucket(key, now).TokensAt(now)
 	return &later{
-		error: discharge.Refuse(discharge.KindRateLimited, "Troppe richieste in poco tempo: riprova tra poco."),
+		error: discharge.Refuse(discharge.KindRateLimited, "Troppe richieste in poco tempo: riprovi tra poco."),
 		after: time.Duration(missing * float64(l.every)),
 	}
 }

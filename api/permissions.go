@@ -19,8 +19,8 @@ import (
 type seen struct {
 	postgres.CaseFile
 	me    postgres.User
-	now   time.Time   // by the case's clock
-	roles []roleOn    // that see the case, the one that sees most first
+	now   time.Time // by the case's clock
+	roles []roleOn  // that see the case, the one that sees most first
 }
 
 // roleOn is a role that the reader holds in the case's programme and how much it sees of the case.
@@ -89,9 +89,7 @@ func (s *server) see(c *gin.Context, what string) (seen, error) {
 	if err != nil {
 		return seen{}, err
 	}
-	return v, s.store.LogAccess(c, postgres.Access{
-		CaseID: v.ID, UserID: v.me.ID, OrganisationID: v.me.OrganisationID, Role: v.roles[0].role, What: what,
-	})
+	return v, s.store.LogAccess(c, v.ID, v.me.ID, v.me.OrganisationID, v.roles[0].role, what)
 }
 
 // look is see without the note: for a case just written by the reader.

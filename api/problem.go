@@ -56,14 +56,14 @@ const kindMethodNotAllowed discharge.ErrorKind = "method_not_allowed"
 // are the same words.
 var (
 	errNotFound        = discharge.Refuse(discharge.KindNotFound, "La risorsa richiesta non esiste.")
-	errUnauthenticated = discharge.Refuse(discharge.KindUnauthenticated, "Accedi per continuare.")
-	errForbidden       = discharge.Refuse(discharge.KindForbidden, "Il tuo ruolo non consente questa operazione.")
+	errUnauthenticated = discharge.Refuse(discharge.KindUnauthenticated, "Acceda per continuare.")
+	errForbidden       = discharge.Refuse(discharge.KindForbidden, "Il suo ruolo non consente questa operazione.")
 	errMalformed       = discharge.Refuse(discharge.KindMalformed, "Il corpo della richiesta non è un oggetto JSON valido.")
 	errTooLarge        = discharge.Refuse(discharge.KindTooLarge, "La richiesta supera la dimensione massima consentita.")
 	errInternal        = discharge.Refuse(discharge.KindInternal,
-		"Si è verificato un errore. Riprova; se continua, comunica il codice della richiesta all'assistenza.")
+		"Si è verificato un errore. Riprovi; se continua, comunichi il codice della richiesta all'assistenza.")
 	errUnavailable = discharge.Refuse(discharge.KindUnavailable,
-		"L'operazione potrebbe essere già registrata: ripetila con la stessa chiave.")
+		"L'operazione potrebbe essere già registrata: la ripeta con la stessa chiave.")
 )
 
 // later is an error that says when to try again.

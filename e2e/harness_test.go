@@ -197,7 +197,7 @@ const testKeys = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 // serve starts the service, again after it was stopped.
 func (w *world) serve() {
 	w.t.Helper()
-	w.service = start(w.t, "dimissioni-race", w.environment, "serve", "--migrate", "--prepare")
+	w.service = start(w.t, "dimissioni-race", w.environment, "serve", "--migrate")
 	w.address = w.service.line(w.t, "listening on ")
 }
 

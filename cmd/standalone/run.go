@@ -48,7 +48,7 @@ func withService(
 	}
 	defer m.stop(log)
 	service, err := app.Start(ctx, s, app.Options{
-		API: true, Worker: true, Migrate: true, Prepare: true, TemporalAddress: m.temporalAddress(), Log: log,
+		API: true, Worker: true, Migrate: true, TemporalAddress: m.temporalAddress(), Log: log,
 		Pages: m.pages(s),
 	})
 	if err != nil {

@@ -22,8 +22,7 @@ import (
 type Options struct {
 	API     bool
 	Worker  bool
-	Migrate bool // bring the schema up first
-	Prepare bool // prepare Temporal, and make this version of the workers current
+	Migrate bool // bring the schema up first; in the demo, write its district
 
 	TemporalAddress string // of the embedded server; empty: what TEMPORAL_* says
 	Pages           map[string]http.Handler
@@ -36,10 +35,11 @@ type Service struct {
 	log      *slog.Logger
 	store    *postgres.Store
 	engine   *engine.Client
-	worker   *worker.Worker // nil without
-	public   *listener      // nil without
+	public   *listener // nil without
 	admin    *listener
 	failed   chan error
+	stopWork context.CancelFunc // nil without workers
+	workDone chan struct{}
 }
 
 // listener is an HTTP server with its address.
@@ -50,9 +50,6 @@ type listener struct {
 
 // Start starts the service and returns when it answers. The caller stops it.
 func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
-	if s.PublicURL == "" {
-		s.PublicURL = "http://" + s.Addr
-	}
 	if err := s.Check(); err != nil {
 		return nil, &SettingsError{err}
 	}
@@ -67,23 +64,22 @@ func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
 			return nil, err
 		}
 	}
+	if s.PublicURL == "" {
+		service.settings.PublicURL = service.URL()
+	}
 	if service.admin, err = listen(ctx, "DIMISSIONI_ADMIN_ADDR", s.AdminAddr); err != nil {
 		return nil, err
 	}
 	if err := service.open(ctx, o); err != nil {
 		return nil, err
 	}
+	if err := service.serve(o); err != nil {
+		return nil, err
+	}
 	if o.Worker {
-		if err := service.work(); err != nil {
-			return nil, err
-		}
+		return service, service.work(ctx)
 	}
-	if o.Prepare {
-		if err := service.engine.Prepare(ctx); err != nil {
-			return nil, fmt.Errorf("prepare temporal: %w", err)
-		}
-	}
-	return service, service.serve(o)
+	return service, nil
 }
 
 // open opens the store and the engine.
@@ -127,34 +123,47 @@ func dial(s Settings, o Options, store *postgres.Store) (*engine.Client, error) 
 	return client, nil
 }
 
-// work starts the workers.
-func (s *Service) work() error {
+// work starts the workers and returns when they get work: Temporal is prepared and their version is current.
+func (s *Service) work(ctx context.Context) error {
 	sender, err := mail.NewSender(s.settings.Mail())
 	if err != nil {
 		return fmt.Errorf("make mail sender: %w", err)
 	}
-	acts := &activities.Activities{Store: s.store, Mail: sender, PublicURL: s.settings.PublicURL, Log: s.log}
-	s.worker = worker.New(s.engine, acts)
-	if err := s.worker.Start(); err != nil {
-		return fmt.Errorf("start workers: %w", err)
+	workers := worker.New(s.engine, &activities.Activities{
+		Store: s.store, Mail: sender, Engine: s.engine,
+		CasePage: func(caseID string) string { return s.settings.PublicURL + "/casi/" + caseID },
+	}, worker.Options{})
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stopWork, s.workDone = stop, make(chan struct{})
+	go func() {
+		defer close(s.workDone)
+		if err := workers.Run(working); err != nil && working.Err() == nil {
+			s.failed <- err
+		}
+	}()
+	select {
+	case <-workers.Ready():
+		return nil
+	case err := <-s.failed:
+		return err
+	case <-ctx.Done():
+		return nil
 	}
-	return nil
 }
 
 // serve puts the handlers on their listeners.
 func (s *Service) serve(o Options) error {
-	metrics, admin, err := api.Admin(s.store, s.log)
+	metrics, err := api.NewMetrics()
 	if err != nil {
 		return fmt.Errorf("make metrics: %w", err)
 	}
-	s.admin.Server = http.Server{Handler: admin, ReadHeaderTimeout: 10 * time.Second}
+	deps := api.Deps{Store: s.store, Engine: s.engine, Log: s.log, Training: s.settings.Training, Metrics: metrics}
+	s.admin.Server = http.Server{Handler: api.Admin(deps), ReadHeaderTimeout: 10 * time.Second}
 	s.run(s.admin)
 	if s.public == nil {
 		return nil
 	}
-	handler, err := api.New(api.Deps{
-		Store: s.store, Engine: s.engine, Log: s.log, Training: s.settings.Training, Metrics: metrics,
-	})
+	handler, err := api.New(deps)
 	if err != nil {
 		return fmt.Errorf("make api: %w", err)
 	}
@@ -185,7 +194,12 @@ func listen(ctx context.Context, setting, addr string) (*listener, error) {
 }
 
 // URL is where the API answers, http://host:port.
-func (s *Service) URL() string { return "http://" + s.public.Addr().String() }
+func (s *Service) URL() string {
+	if s.public == nil {
+		return ""
+	}
+	return "http://" + s.public.Addr().String()
+}
 
 // AdminAddress is where metrics and profiles are, host:port.
 func (s *Service) AdminAddress() string { return s.admin.Listener.Addr().String() }
@@ -214,8 +228,9 @@ func (s *Service) Stop() {
 		}
 		_ = l.Listener.Close()
 	}
-	if s.worker != nil {
-		s.worker.Stop()
+	if s.stopWork != nil {
+		s.stopWork()
+		<-s.workDone
 	}
 	if s.engine != nil {
 		s.engine.Close()
@@ -223,4 +238,22 @@ func (s *Service) Stop() {
 	if s.store != nil {
 		s.store.Close()
 	}
+}
+
+// Prepare makes Temporal ready for this version: namespace, search attributes, schedules, current workers.
+func Prepare(ctx context.Context, s Settings, log *slog.Logger) error {
+	store, err := postgres.Open(ctx, s.DatabaseURL, postgres.Options{})
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer store.Close()
+	client, err := dial(s, Options{Log: log}, store)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if err := client.Prepare(ctx); err != nil {
+		return fmt.Errorf("prepare temporal: %w", err)
+	}
+	return nil
 }

@@ -13,7 +13,7 @@ import (
 func Failure(e *discharge.Error) error {
 	return temporal.NewApplicationErrorWithOptions(e.Message, string(e.Kind), temporal.ApplicationErrorOptions{
 		NonRetryable: true,
-		Details:      []any{e},
+		Details:      []any{*e},
 	})
 }
 

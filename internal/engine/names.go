@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 
 	"dimissioni/internal/calendar"
@@ -88,11 +89,7 @@ func KindOf(signal string) discharge.CommandKind {
 // DerivedID is the id of a command that the product gives to itself: always the same UUID for the same parts, so that
 // a repetition is recognised.
 func DerivedID(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	b := h.Sum(nil)
+	b := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	b[6] = b[6]&0x0f | 0x80 // version 8: made by a rule of our own
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])

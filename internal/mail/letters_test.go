@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -90,30 +91,54 @@ func words(s string) []string {
 
 func TestLettersTellNothingOfThePerson(t *testing.T) {
 	t.Parallel()
-	forbidden := regexp.MustCompile(`(?i)` + strings.Join([]string{
-		readerName, readerAddress, "bianchessi", "ludovica", `[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]`,
-		`diagnos`, `malatt`, `ricover`, `deced`, `decess`, `morte`, `paziente`, `terapi`, `telesoccorso`, `pasti`,
-		`infermier`, `\bOSS\b`, `\bASA\b`, `\bATS\b`, `\bADI\b`, `senzatetto`, `senza dimora`, `\bvia\b`, `\bcas[oi]\b`,
-		`<img`, `src=`, `url\(`, `@import`,
-	}, "|"))
 	for _, sample := range []sampler{bare, full} {
 		eachLetter(t, sample, func(t *testing.T, m Message, r Rendered) {
-			for _, s := range []string{r.Subject, r.Text, r.HTML} {
-				if found := forbidden.FindString(s); found != "" {
-					t.Errorf("the letter says %q", found)
-				}
-			}
-			invited := strings.ReplaceAll(unfold(r.ICS), "mailto:"+readerAddress, "")
-			if found := forbidden.FindString(invited); found != "" {
-				t.Errorf("the invitation says %q", found)
+			invited := strings.ReplaceAll(strings.ReplaceAll(string(r.ICS), "\r\n ", ""), "mailto:"+readerAddress, "")
+			if found := telling(r.Subject + "\n" + r.Text + "\n" + r.HTML + "\n" + invited); found != "" {
+				t.Errorf("the mail says %q", found)
 			}
 		})
 	}
 }
 
+var (
+	tellingParts = []string{
+		"bianchessi", "ludovica", readerAddress, "diagnos", "malatt", "ricover", "deced", "decess", "morte", "pazient",
+		"terapi", "telesoccorso", "pasti", "infermier", "senzatetto", "senza dimora", "<img", "src=", "url(", "@import",
+	}
+	// ATS and ADI have several meanings, and a case is a pratica in mails: DOMAIN, Law.
+	tellingWords = []string{"oss", "asa", "ats", "adi", "via", "caso", "casi"}
+	taxCode      = regexp.MustCompile(`^[a-z]{6}[0-9l-v]{2}[a-z][0-9l-v]{2}[a-z][0-9l-v]{3}[a-z]$`)
+)
+
+// telling is the first thing in a mail that it must not say.
+func telling(mail string) string {
+	mail = strings.ToLower(mail)
+	for _, part := range tellingParts {
+		if strings.Contains(mail, part) {
+			return part
+		}
+	}
+	for _, word := range strings.FieldsFunc(mail, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if slices.Contains(tellingWords, word) || len(word) == 16 && taxCode.MatchString(word) {
+			return word
+		}
+	}
+	return ""
+}
+
+func TestTheTestOfWhatMailsMayNotSayWorks(t *testing.T) {
+	t.Parallel()
+	for _, mail := range []string{"Mario è in ricovero", "RSSMRA80A01H501U", "per RSSMRA80A01H50MM.", "l'ATS", "il caso", "<img src=x>"} {
+		if telling(mail) == "" {
+			t.Errorf("%q was let through", mail)
+		}
+	}
+}
+
 func TestFamiliesReadNeutralWords(t *testing.T) {
 	t.Parallel()
-	telling := regexp.MustCompile(`(?i)dimission|assist|ospedal|repart|\bPAI\b|équipe|servizi|cura|salute|sanit|coordin|` +
+	kind := regexp.MustCompile(`(?i)dimission|assist|ospedal|repart|\bPAI\b|équipe|servizi|cura|salute|sanit|coordin|` +
 		`case manager|cooperativ|domicil|visita|` + settings.SenderName)
 	for _, sample := range []sampler{bare, full} {
 		eachLetter(t, sample, func(t *testing.T, m Message, r Rendered) {
@@ -123,10 +148,8 @@ func TestFamiliesReadNeutralWords(t *testing.T) {
 			if want := "Aggiornamento sulla pratica DP-2026-00042"; r.Subject != want {
 				t.Errorf("subject is %q, want %q", r.Subject, want)
 			}
-			for _, s := range []string{r.Text, r.HTML} {
-				if found := telling.FindString(s); found != "" {
-					t.Errorf("the letter says %q", found)
-				}
+			if found := kind.FindString(r.Text); found != "" {
+				t.Errorf("the letter says %q", found)
 			}
 		})
 	}

@@ -217,5 +217,3 @@ func parseEvent(t *testing.T, body []byte) *ics.VEvent {
 	}
 	return cal.Events()[0]
 }
-
-func unfold(body []byte) string { return strings.ReplaceAll(string(body), "\r\n ", "") }

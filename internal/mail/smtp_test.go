@@ -66,6 +66,7 @@ func serve(t *testing.T, mode TLSMode, certificate *tls.Certificate) *server {
 	}()
 	t.Cleanup(func() {
 		_ = backend.Close()
+		_ = listener.Close() // Serve may not have begun
 		<-done
 	})
 	return s

@@ -114,6 +114,9 @@ func (l *careLine) fits(cents int64, p place) bool {
 	return !split || cents <= l.shares[district]
 }
 
+// sameShare reports whether two municipalities are paid from the same money.
+func (l *careLine) sameShare(a, b string) bool { return l.districts[a] == l.districts[b] }
+
 // take moves an amount out of the line and of its share; a negative one comes back.
 func (l *careLine) take(cents int64, p place) {
 	l.residual -= cents

@@ -46,7 +46,7 @@ func (s *Store) Cases(ctx context.Context, f CaseFilter, cursor string, limit in
 	where, args := f.where()
 	order := "c.submitted_at DESC, c.id DESC"
 	if f.Waitlist {
-		order, limit = waitlistOrder, max(limit, 200)
+		order, limit = waitlistOrder, longestWaitlist
 	} else if cursor != "" {
 		at, id, err := readCursor(cursor)
 		if err != nil {
@@ -69,6 +69,9 @@ func (s *Store) Cases(ctx context.Context, f CaseFilter, cursor string, limit in
 	list = list[:limit]
 	return list, writeCursor(list[limit-1]), nil
 }
+
+// longestWaitlist is more than any programme can have: the waitlist is one page.
+const longestWaitlist = 10_000
 
 // where writes the filter as SQL conditions and their arguments.
 func (f CaseFilter) where() ([]string, pgx.NamedArgs) {

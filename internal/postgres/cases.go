@@ -22,7 +22,7 @@ type CaseSummary struct {
 	Version           int
 	Urgent            bool
 	Overdue           bool
-	Flags             []string
+	Flags             []discharge.Flag
 	HospitalID        string
 	WardID            string
 	SenderID          string
@@ -49,9 +49,9 @@ type CaseSummary struct {
 	Snapshot          discharge.Case
 }
 
-// Now is the case's clock: the real one, moved in training.
-func (c CaseSummary) Now(real time.Time) time.Time {
-	return real.Add(time.Duration(c.ClockOffsetMS) * time.Millisecond)
+// Now is the case's clock when the real one shows t: later in training, the same elsewhere.
+func (c CaseSummary) Now(t time.Time) time.Time {
+	return t.Add(time.Duration(c.ClockOffsetMS) * time.Millisecond)
 }
 
 const summaryColumns = `

@@ -139,3 +139,39 @@ func (s *Store) SetSubDistrict(ctx context.Context, istat string, subDistrict in
 	}
 	return nil
 }
+
+// AddOrganisation makes an entry of the directory, in these programmes, and answers with its id.
+func (s *Store) AddOrganisation(ctx context.Context, o Organisation, programmes []string) (string, error) {
+	var id string
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			INSERT INTO organisations (type, name, parent_id, istat, email, phone)
+			VALUES (@type, @name, @parent, @istat, @email, @phone) RETURNING id`,
+			pgx.NamedArgs{
+				"type": o.Type, "name": o.Name, "parent": null(o.ParentID), "istat": null(o.ISTAT),
+				"email": null(normalEmail(o.Email)), "phone": null(o.Phone),
+			}).Scan(&id)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+			INSERT INTO organisation_programmes (organisation_id, programme_id)
+			SELECT $1, p FROM unnest($2::text[]) AS p`, id, orEmpty(programmes))
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("add organisation: %w", err)
+	}
+	return id, nil
+}
+
+// AddPhysician makes a GP of the directory, not verified, and answers with its id.
+func (s *Store) AddPhysician(ctx context.Context, p Physician) (string, error) {
+	var id string
+	err := s.pool.QueryRow(ctx, `INSERT INTO physicians (name, email, phone) VALUES ($1, $2, $3) RETURNING id`,
+		p.Name, null(normalEmail(p.Email)), null(p.Phone)).Scan(&id)
+	if err != nil {
+		return "", fmt.Errorf("add physician: %w", err)
+	}
+	return id, nil
+}

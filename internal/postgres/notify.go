@@ -37,7 +37,7 @@ func (r *recording) notify(ctx context.Context, after discharge.Case, events []d
 			return err
 		}
 	}
-	return r.offerReleased(ctx, people, after, events, base)
+	return r.offerReleased(ctx, after, events, base)
 }
 
 // letter is what every recipient of a notice gets.
@@ -162,9 +162,10 @@ func (r *recording) joinReminder(ctx context.Context, l letter, a addressee) (bo
 	return true, nil
 }
 
-// offerReleased tells the coordinators, when money has come back, which waitlisted case it would be enough for.
+// offerReleased tells, when money has come back, which waitlisted case it would be enough for: to the coordinators of
+// that case, with a message of this one.
 func (r *recording) offerReleased(
-	ctx context.Context, people *people, after discharge.Case, events []discharge.Event, base MailPayload,
+	ctx context.Context, after discharge.Case, events []discharge.Event, base MailPayload,
 ) error {
 	var back int64
 	round := 0
@@ -179,6 +180,14 @@ func (r *recording) offerReleased(
 	}
 	next, err := r.firstWaiting(ctx, after.Today(r.now), "")
 	if err != nil || next == nil {
+		return err
+	}
+	var about discharge.Case
+	if err := r.tx.QueryRow(ctx, `SELECT snapshot FROM cases WHERE id = $1`, next.ID).Scan(&about); err != nil {
+		return fmt.Errorf("read next case: %w", err)
+	}
+	people, err := peopleOf(ctx, r.tx, about)
+	if err != nil {
 		return err
 	}
 	base.AboutCode = next.Code

@@ -71,7 +71,11 @@ func (p *people) lookUp(ctx context.Context, to discharge.Recipient) ([]addresse
 	case discharge.ToCoordinators:
 		return p.coordinators(ctx)
 	case discharge.ToSender:
-		return p.users(ctx, discharge.RoleSender, "u.id = @id", p.c.SenderID)
+		sender, err := p.users(ctx, discharge.RoleSender, "u.id = @id", p.c.SenderID)
+		if err != nil || len(sender) > 0 {
+			return sender, err
+		}
+		return p.hospital(ctx) // who sent it has left
 	case discharge.ToHospital:
 		return p.hospital(ctx)
 	case discharge.ToPartner:

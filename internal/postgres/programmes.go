@@ -90,4 +90,6 @@ func (s *Store) SetLevelAmount(ctx context.Context, programme string, a LevelAmo
 	return nil
 }
 
-func errNoProgramme() error { return discharge.Refuse(discharge.KindNotFound, "Il programma non esiste.") }
+func errNoProgramme() error {
+	return discharge.Refuse(discharge.KindNotFound, "Il programma non esiste.")
+}

@@ -132,7 +132,7 @@ type recording struct {
 	before discharge.Case
 	now    time.Time
 	cmd    discharge.Command
-	body   []byte // the command's, with its texts; empty for the product's own commands
+	body   []byte    // the command's, with its texts; empty for the product's own commands
 	line   *careLine // locked, when the decision moves money
 	place  place     // whose share the money is of
 }

@@ -11,7 +11,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -74,6 +73,11 @@ func (s *Store) Ping(ctx context.Context) error {
 func NewID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails, see crypto/rand
+	return formatID(b)
+}
+
+// formatID writes 16 bytes as a UUID of version 4.
+func formatID(b [16]byte) string {
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
@@ -124,14 +128,6 @@ func null(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// instant is nil for the zero time, so that it becomes NULL.
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 // isID reports whether a text can be a uuid column's value: whoever types another one finds nothing.

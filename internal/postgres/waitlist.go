@@ -52,7 +52,7 @@ func (r *recording) skips(ctx context.Context, events []discharge.Event) (*disch
 }
 
 // firstWaiting is the first case of the waitlist whose money is there, or the one that asks, if its turn comes
-// before; nil when there is none.
+// before; nil when there is none. Once the line is split, only cases of the same share compete.
 func (r *recording) firstWaiting(ctx context.Context, on calendar.Date, asking string) (*waiting, error) {
 	list, err := waitlist(ctx, r.tx, r.line.ProgrammeID, asking)
 	if err != nil {
@@ -71,6 +71,9 @@ func (r *recording) firstWaiting(ctx context.Context, on calendar.Date, asking s
 		amounts[level] = cents
 	}
 	for _, w := range list {
+		if !r.line.sameShare(w.ISTAT, r.place.ISTAT) {
+			continue
+		}
 		if w.ID == asking {
 			return &w, nil
 		}

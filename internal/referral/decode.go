@@ -20,10 +20,15 @@ func Decode(r io.Reader) (Referral, error) {
 	if err := strictjson.Decode(r, &decoded); err != nil {
 		return Referral{}, strictjson.Refusal(err)
 	}
-	if slices.Equal(decoded.EarlyNotice, Audience{everybodyShared}) {
-		decoded.EarlyNotice = slices.Clone(decoded.Consent.ShareWith)
-	}
+	decoded.nameEverybody()
 	return decoded, nil
+}
+
+// nameEverybody names whom an early_notice true means.
+func (r *Referral) nameEverybody() {
+	if slices.Equal(r.EarlyNotice, Audience{everybodyShared}) {
+		r.EarlyNotice = slices.Clone(r.Consent.ShareWith)
+	}
 }
 
 // UnmarshalJSON reads a list of codes, one code, or true or false.

@@ -11,6 +11,7 @@ import (
 
 	"dimissioni/internal/discharge"
 	"dimissioni/internal/referral"
+	"dimissioni/internal/strictjson"
 )
 
 func TestDecodeTakesEveryShape(t *testing.T) {
@@ -163,4 +164,17 @@ func FuzzDecode(f *testing.F) {
 		r.ProposeOutcome(now, crema)
 		referral.Missing(r)
 	})
+}
+
+// Whoever reads a referral as a part of something else gets the same early notices.
+func TestNormaliseNamesEverybody(t *testing.T) {
+	t.Parallel()
+	var r referral.Referral
+	document := `{"early_notice": true, "consent": {"share_with": ["gp"]}}`
+	if err := strictjson.DecodeBytes([]byte(document), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Normalise(now); !cmp.Equal(r.EarlyNotice, referral.Audience{"gp"}) {
+		t.Errorf("got %v", r.EarlyNotice)
+	}
 }

@@ -21,6 +21,7 @@ func (r *Referral) Normalise(now time.Time) {
 	if c := r.Network.Caregiver; c != nil {
 		c.Channel = channel(c.Channel)
 	}
+	r.nameEverybody() // read by another than Decode
 	r.EarlyNotice = once(r.EarlyNotice)
 	r.Consent.ShareWith = once(r.Consent.ShareWith)
 	r.Stay.Devices = once(r.Stay.Devices)

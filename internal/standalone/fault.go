@@ -8,7 +8,7 @@ package standalone
 // the way out, and is all that Error returns. Err is the cause for the log; it may be nil.
 //
 // Every other error of these packages is internal: log it.
-type Fault struct {
+type Fault struct { //nolint:errname // reads as the thing it is: a fault of the machine, not of the program
 	Message string
 	Err     error
 }

@@ -203,7 +203,7 @@ func watch(dir string) (*watchdog, error) {
 	const script = `cat >/dev/null
 pid=$(head -n 1 "$1/postgres/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && while kill -0 "$pid"; do sleep 0.05; done
 rm -rf "$1"`
-	cmd := exec.Command("/bin/sh", "-c", script, "watchdog", dir)
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", script, "watchdog", dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for the tests alone
 	life, err := cmd.StdinPipe()
 	if err != nil {

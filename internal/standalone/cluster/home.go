@@ -40,11 +40,11 @@ func openHome(dir string, who account) (*home, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, notWritable(dir, err)
 	}
-	real, err := filepath.EvalSymlinks(dir) // one name for one folder: a postmaster is known by it
+	resolved, err := filepath.EvalSymlinks(dir) // one name for one folder: a postmaster is known by it
 	if err != nil {
 		return nil, notWritable(dir, err)
 	}
-	dir = real
+	dir = resolved
 	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, notWritable(dir, err)

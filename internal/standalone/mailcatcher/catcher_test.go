@@ -243,7 +243,7 @@ func TestMalformedMessagesAreListedAllTheSame(t *testing.T) {
 func TestStopWithAnIdleClient(t *testing.T) {
 	t.Parallel()
 	c := mustStart(t, Options{})
-	client, err := net.Dial("tcp", c.Addr())
+	client, err := new(net.Dialer).DialContext(t.Context(), "tcp", c.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,8 +251,8 @@ func TestStopWithAnIdleClient(t *testing.T) {
 	if err := c.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := net.Dial("tcp", c.Addr()); err == nil {
-		again.Close()
+	if again, err := new(net.Dialer).DialContext(t.Context(), "tcp", c.Addr()); err == nil {
+		_ = again.Close()
 		t.Error("still listening after Stop")
 	}
 }

@@ -14,12 +14,18 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"dimissioni/internal/calendar"
 )
 
 // shown is how many messages the list page shows, the newest.
 const shown = 300
+
+var rome = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		panic(err) // embedded: a broken build
+	}
+	return zone
+}()
 
 var (
 	//go:embed pages.html
@@ -28,7 +34,7 @@ var (
 	style string
 
 	pages = template.Must(template.New("pages").Funcs(template.FuncMap{
-		"rome":  func(t time.Time) string { return t.In(calendar.Rome).Format("02/01/2006 15:04:05") },
+		"rome":  func(t time.Time) string { return t.In(rome).Format("02/01/2006 15:04:05") },
 		"iso":   func(t time.Time) string { return t.Format(time.RFC3339Nano) },
 		"style": func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own file
 		"links": links,

@@ -1,7 +1,6 @@
 package temporald
 
 import (
-	"fmt"
 	"net/url"
 	"time"
 
@@ -14,6 +13,8 @@ import (
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/common/testing/freeport"
 	"go.temporal.io/server/temporal"
+
+	"dimissioni/internal/standalone"
 )
 
 const (
@@ -32,7 +33,9 @@ type database struct {
 func parseDatabase(address string) (database, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.User == nil {
-		return database{}, fmt.Errorf("temporal needs the URL of a Postgres server") // not the URL: it holds a password
+		return database{}, &standalone.Fault{ // without the cause: it quotes the URL, which holds a password
+			Message: "DATABASE_URL deve avere la forma postgres://utente:password@host:porta/database perché Temporal possa usarlo",
+		}
 	}
 	d := database{url: u, attributes: make(map[string]string)}
 	for name, values := range u.Query() {

@@ -3,17 +3,25 @@ package temporald
 import (
 	"context"
 	"log/slog"
+	"strings"
+	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
 )
 
 // logger hands the server's warnings and errors to our log and drops the rest, which on a healthy day is all there is.
-type logger struct{ slog *slog.Logger }
+// While the server stops its parts complain of losing one another: then warnings and errors become details.
+type logger struct {
+	slog     *slog.Logger
+	stopping *atomic.Bool
+}
 
 var _ log.WithLogger = logger{}
 
-func newLogger(to *slog.Logger) logger { return logger{slog: to.With("component", "temporal")} }
+func newLogger(to *slog.Logger) logger {
+	return logger{slog: to.With("component", "temporal"), stopping: new(atomic.Bool)}
+}
 
 // fatal is what the server logs before it means to end the process; see launch.
 type fatal string
@@ -21,14 +29,19 @@ type fatal string
 func (f fatal) Error() string { return string(f) }
 
 func (l logger) With(tags ...tag.Tag) log.Logger {
-	return logger{slog: slog.New(l.slog.Handler().WithAttrs(attributes(tags)))}
+	return logger{slog: slog.New(l.slog.Handler().WithAttrs(attributes(tags))), stopping: l.stopping}
 }
 
 func (l logger) Debug(string, ...tag.Tag) {}
 
 func (l logger) Info(string, ...tag.Tag) {}
 
-func (l logger) Warn(message string, tags ...tag.Tag) { l.log(slog.LevelWarn, message, tags) }
+func (l logger) Warn(message string, tags ...tag.Tag) {
+	if strings.HasPrefix(message, "HTTP API port has not been set") {
+		return // on purpose: it serves Nexus, which we do not use
+	}
+	l.log(slog.LevelWarn, message, tags)
+}
 
 func (l logger) Error(message string, tags ...tag.Tag) { l.log(slog.LevelError, message, tags) }
 
@@ -45,7 +58,10 @@ func (l logger) giveUp(message string, tags []tag.Tag) {
 }
 
 func (l logger) log(level slog.Level, message string, tags []tag.Tag) {
-	l.slog.LogAttrs(context.Background(), level, message, attributes(tags)...)
+	if l.stopping.Load() {
+		level = slog.LevelDebug
+	}
+	l.slog.LogAttrs(context.Background(), level, message, attributes(tags)...) //nolint:sloglint // the server chooses its words
 }
 
 func attributes(tags []tag.Tag) []slog.Attr {

@@ -82,7 +82,7 @@ func (s schemaOf) create(ctx context.Context, database database) error {
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	_, err = conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{s.database}.Sanitize())
-	if has(err, "42P04") { // it is there
+	if has(err, "42P04") || has(err, "23505") { // it is there, or a killed program's request has just made it
 		return nil
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -48,6 +49,8 @@ type Server struct {
 	temporal temporal.Server
 	address  string
 	ui       *webUI // nil without
+	logger   logger
+	stop     func() error
 }
 
 // Start gives a server that answers. The first one on a Postgres sets its databases up, which takes some seconds; after
@@ -70,7 +73,8 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	if err := setUpSchemas(ctx, database, logger); err != nil {
 		return nil, err
 	}
-	s := &Server{address: loopback(ports.frontend)}
+	s := &Server{address: loopback(ports.frontend), logger: logger}
+	s.stop = sync.OnceValue(s.stopOnce)
 	if s.temporal, err = launch(serverOptions(database, ports, options, logger)); err != nil {
 		return nil, err
 	}
@@ -97,8 +101,12 @@ func (s *Server) UIAddress() string {
 	return s.ui.address
 }
 
-// Stop ends the web interface and every service, and lets go of Postgres. Call it once, after the clients have gone.
-func (s *Server) Stop() error {
+// Stop ends the web interface and every service, and lets go of Postgres; it takes about a second. Clients that are still
+// there get errors. A second Stop does nothing.
+func (s *Server) Stop() error { return s.stop() }
+
+func (s *Server) stopOnce() error {
+	s.logger.stopping.Store(true)
 	if s.ui != nil {
 		s.ui.server.Stop()
 	}

@@ -1,0 +1,223 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
+	"dimissioni/internal/referral"
+)
+
+// sendCase answers with the case as the reader sees it.
+func (s *server) sendCase(c *gin.Context, status int, v seen) error {
+	answer, err := s.caseFor(c, v)
+	if err != nil {
+		return err
+	}
+	c.JSON(status, answer)
+	return nil
+}
+
+// caseFor puts together the parts that the reader's view shows.
+func (s *server) caseFor(ctx context.Context, v seen) (caseAnswer, error) {
+	a := caseAnswer{ID: v.ID, Code: v.Code, ProgrammeID: v.ProgrammeID, AllowedCommands: v.allowedCommands()}
+	view := v.view()
+	if view == discharge.ViewAudit {
+		return a, nil
+	}
+	a.statePart = stateOf(v)
+	a.Patient = patientFor(view, v.Referral, v.Snapshot.Today(v.now))
+	if view == discharge.ViewProposal {
+		a.levelPart, a.proposalPart = levelOf(v), proposalOf(v)
+		return a, nil
+	}
+	a.pathPart = pathOf(v)
+	a.Exit = exitOf(v.Snapshot.Exit, view != discharge.ViewSender && view != discharge.ViewOperator)
+	var err error
+	if a.contactPart, err = s.contactsOf(ctx, v); err != nil {
+		return caseAnswer{}, err
+	}
+	switch view {
+	case discharge.ViewOperator:
+		a.taskPart, err = s.tasksOf(ctx, v)
+	case discharge.ViewSender:
+		a.referralPart = referralOf(v)
+	case discharge.ViewCare:
+		a.referralPart, a.levelPart = referralOf(v), levelOf(v)
+		a.carePart, err = s.careOf(ctx, v)
+	default: // full
+		a.referralPart, a.levelPart = referralOf(v), levelOf(v)
+		a.personFlagsPart = &personFlagsPart{v.ConfidentialAddress, orEmpty(v.DoNotContact)}
+		if a.carePart, err = s.careOf(ctx, v); err == nil {
+			a.Budget, err = s.moneyOf(ctx, v)
+		}
+	}
+	return a, err
+}
+
+func stateOf(v seen) *statePart {
+	c := v.Snapshot
+	part := &statePart{
+		State: c.State, Version: c.Version, Urgent: c.UrgentAt(v.now), Today: c.Today(v.now),
+		ExpectedOn: date(c.ExpectedOn), DischargedOn: date(c.DischargedOn), StartPlannedOn: date(c.StartPlannedOn),
+	}
+	var next discharge.Deadline
+	for _, d := range c.Deadlines(v.now) {
+		if d.Status == discharge.ClockPending && deadlineShown(v.view(), d.Kind) &&
+			(next.Kind == "" || d.DueAt.Before(next.DueAt)) {
+			next = d
+		}
+	}
+	if next.Kind != "" {
+		part.NextDeadline = &deadlineShort{next.Kind, next.DueOn}
+	}
+	return part
+}
+
+func levelOf(v seen) *levelPart {
+	return &levelPart{Level: text(v.Snapshot.Level), LevelProposed: text(v.Referral.Needs.Level)}
+}
+
+func pathOf(v seen) *pathPart {
+	c := v.Snapshot
+	return &pathPart{
+		SubmittedAt: c.SubmittedAt, StartOn: date(c.StartOn), PeriodEndOn: date(c.PeriodEndOn()), CapOn: date(c.CapOn()),
+		Day: dayOf(c, v.now),
+	}
+}
+
+// proposalOf is the figures and the hours: of the plan when there is one (another partner takes over), otherwise of
+// the referral.
+func proposalOf(v seen) *proposalPart {
+	part := &proposalPart{Figures: []discharge.Figure{}}
+	add := func(f discharge.Figure, times, minutes int) {
+		if f != "" && !slices.Contains(part.Figures, f) {
+			part.Figures = append(part.Figures, f)
+		}
+		part.WeeklyMinutes += times * minutes
+	}
+	if plan, ok := v.Snapshot.CurrentPlan(); ok && len(plan.Interventions) > 0 {
+		for _, i := range plan.Interventions {
+			add(i.Figure, i.TimesPerWeek, i.Minutes)
+		}
+		return part
+	}
+	for _, f := range v.Referral.Needs.Figures {
+		add(f, 0, 0)
+	}
+	for _, i := range v.Referral.Plan.Interventions {
+		add(i.Figure, i.TimesPerWeek, i.Minutes)
+	}
+	return part
+}
+
+func referralOf(v seen) *referralPart {
+	return &referralPart{
+		Referral: v.Referral, Missing: orEmpty(v.Missing), Warnings: orEmpty(v.Referral.Warnings(v.now)),
+	}
+}
+
+func (s *server) moneyOf(ctx context.Context, v seen) (*moneyPart, error) {
+	spent, err := s.store.SpentCents(ctx, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &moneyPart{v.Snapshot.ReservedCents, v.Snapshot.ReleasedCents, spent}, nil
+}
+
+// tasksOf is what the plan asks of operators: the one in force or, before a signed one, the pending one.
+func (s *server) tasksOf(ctx context.Context, v seen) (*taskPart, error) {
+	plans, err := s.store.Plans(ctx, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	current, _ := v.Snapshot.CurrentPlan()
+	for _, p := range plans {
+		if p.Version == current.Version {
+			body, err := planOf(p)
+			return &taskPart{orEmpty(body.Interventions)}, err
+		}
+	}
+	return &taskPart{[]intervention{}}, nil
+}
+
+// planOf reads a stored version of the plan.
+func planOf(p postgres.PlanVersion) (planAnswer, error) {
+	a := planAnswer{Version: p.Version}
+	if err := json.Unmarshal(p.Content, &a.planBody); err != nil {
+		return a, fmt.Errorf("read plan: %w", err)
+	}
+	return a, nil
+}
+
+// contactsOf is whom to call about the case: the coordinator, the partner, the case manager; for who goes to the
+// home, the caregiver too; for who cares, the ward.
+func (s *server) contactsOf(ctx context.Context, v seen) (*contactPart, error) {
+	c := v.Snapshot
+	manager := c.CaseManagerOn(c.Today(v.now))
+	part := &contactPart{
+		HospitalID: text(c.HospitalID), WardID: text(c.WardID), PartnerID: text(c.PartnerID),
+		CaseManagerID: text(manager), Contacts: []contactAnswer{},
+	}
+	add := func(contact contactAnswer, err error) error {
+		if err == nil && strings.TrimSpace(contact.Name) != "" {
+			part.Contacts = append(part.Contacts, contact)
+		}
+		return err
+	}
+	if err := add(s.coordinatorOf(ctx, v)); err != nil {
+		return nil, err
+	}
+	if c.PartnerID != "" {
+		org, err := s.store.Organisation(ctx, c.PartnerID)
+		if err := add(contactAnswer{"partner", org.Name, org.Phone, org.Email}, err); err != nil {
+			return nil, err
+		}
+	}
+	if manager != "" {
+		u, err := s.store.User(ctx, manager)
+		if err := add(contactAnswer{string(discharge.RoleCaseManager), u.Name, u.Phone, u.Email}, err); err != nil {
+			return nil, err
+		}
+	}
+	return part, add(nearPerson(v), nil)
+}
+
+// coordinatorOf is the case's owner or, when nobody has taken it, the programme's number.
+func (s *server) coordinatorOf(ctx context.Context, v seen) (contactAnswer, error) {
+	role := string(discharge.RoleCoordinator)
+	if v.Snapshot.OwnerID != "" {
+		u, err := s.store.User(ctx, v.Snapshot.OwnerID)
+		return contactAnswer{role, u.Name, u.Phone, u.Email}, err
+	}
+	p, err := s.store.Programme(ctx, v.ProgrammeID)
+	if p.CoordinatorPhone == "" {
+		return contactAnswer{}, err
+	}
+	return contactAnswer{Role: role, Name: "Coordinamento", Phone: p.CoordinatorPhone}, err
+}
+
+// nearPerson is the caregiver for who goes to the home, the ward for who cares.
+func nearPerson(v seen) contactAnswer {
+	switch v.view() {
+	case discharge.ViewOperator:
+		if g := v.Referral.Network.Caregiver; g != nil {
+			return contactAnswer{Role: "caregiver", Name: g.Name, Phone: g.Phone}
+		}
+	case discharge.ViewCare, discharge.ViewFull:
+		from := v.Referral.Sender
+		return contactAnswer{Role: string(discharge.RoleSender), Name: nameOf(from), Phone: from.Phone}
+	default:
+	}
+	return contactAnswer{}
+}
+
+func nameOf(from referral.Sender) string {
+	return strings.TrimSuffix(strings.TrimPrefix(from.Person+", "+from.Ward, ", "), ", ")
+}

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
+)
+
+type deadlineAnswer struct {
+	Kind   discharge.ClockKind   `json:"kind"`
+	DueOn  calendar.Date         `json:"due_on"`
+	DueAt  time.Time             `json:"due_at"`
+	Why    string                `json:"why"`
+	Status discharge.ClockStatus `json:"status"`
+}
+
+// wardClocks is what the ward sees of the clocks: its own, and those of the path.
+var wardClocks = []discharge.ClockKind{
+	discharge.ClockScreening, discharge.ClockCompletion, discharge.ClockWaitlistCheck, discharge.ClockStart,
+	discharge.ClockReview, discharge.ClockCap,
+}
+
+// deadlineShown reports whether a view shows a clock.
+func deadlineShown(view discharge.View, kind discharge.ClockKind) bool {
+	switch view {
+	case discharge.ViewFull, discharge.ViewCare:
+		return true
+	case discharge.ViewSender:
+		return slices.Contains(wardClocks, kind)
+	case discharge.ViewProposal:
+		return kind == discharge.ClockAcceptance
+	case discharge.ViewOperator:
+		return kind == discharge.ClockStart || kind == discharge.ClockReview || kind == discharge.ClockCap
+	default:
+		return false
+	}
+}
+
+func (s *server) getDeadlines(c *gin.Context) error {
+	v, err := s.see(c, "deadlines")
+	if err != nil {
+		return err
+	}
+	if v.view() == discharge.ViewAudit {
+		return errForbidden
+	}
+	items := []deadlineAnswer{}
+	for _, d := range v.Snapshot.Deadlines(v.now) {
+		if deadlineShown(v.view(), d.Kind) {
+			items = append(items, deadlineAnswer{d.Kind, d.DueOn, shownInstant(d), d.Why, d.Status})
+		}
+	}
+	c.JSON(http.StatusOK, newPage(items, ""))
+	return nil
+}
+
+// shownInstant is the last second of the day for a clock that is met before 24:00.
+func shownInstant(d discharge.Deadline) time.Time {
+	if d.DueAt.Equal(d.DueOn.End()) {
+		return d.DueAt.Add(-time.Second)
+	}
+	return d.DueAt
+}
+
+// localTime is an instant as people in Rome read it.
+func localTime(t time.Time) string { return t.In(calendar.Rome).Format("02/01/2006 alle 15:04") }
+
+type notificationAnswer struct {
+	ID            string           `json:"id"`
+	Moment        discharge.Moment `json:"moment"`
+	RecipientRole string           `json:"recipient_role"`
+	RecipientName string           `json:"recipient_name,omitempty"`
+	Status        string           `json:"status"`
+	Attempts      int              `json:"attempts"`
+	NotBefore     time.Time        `json:"not_before"`
+	SentAt        *time.Time       `json:"sent_at"`
+	Error         string           `json:"error,omitempty"`
+	MessageID     string           `json:"message_id"`
+}
+
+func (s *server) getNotifications(c *gin.Context) error {
+	v, err := s.see(c, "notifications")
+	if err != nil {
+		return err
+	}
+	if !v.holds(discharge.RoleCoordinator, discharge.RoleCaseManager) {
+		return errForbidden
+	}
+	list, err := s.store.Notifications(c, v.ID)
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, newPage(each(list, func(n postgres.Notification) notificationAnswer {
+		a := notificationAnswer{
+			ID: n.ID, Moment: n.Moment, RecipientRole: n.RecipientRole, RecipientName: n.Name, Status: n.Status,
+			Attempts: n.Attempts, NotBefore: n.NotBefore, SentAt: n.SentAt, MessageID: n.MessageID,
+		}
+		if n.LastErrorKind != nil {
+			a.Error = *n.LastErrorKind
+		}
+		return a
+	}), ""))
+	return nil
+}
+
+type accessAnswer struct {
+	At           time.Time      `json:"at"`
+	UserID       string         `json:"user_id"`
+	Name         string         `json:"name"`
+	Organisation string         `json:"organisation"`
+	Role         discharge.Role `json:"role"`
+	What         string         `json:"what"`
+}
+
+func (s *server) getAccesses(c *gin.Context) error {
+	v, err := s.see(c, "accesses")
+	if err != nil {
+		return err
+	}
+	if !v.holds(discharge.RoleCoordinator, discharge.RoleDPO) {
+		return errForbidden
+	}
+	list, err := s.store.Accesses(c, v.ID)
+	if err != nil {
+		return err
+	}
+	items := each(list, func(a postgres.Access) accessAnswer {
+		return accessAnswer{a.At, a.UserID, a.UserName, a.OrganisationName, a.Role, a.What}
+	})
+	return send(c, http.StatusOK, items, func(a accessAnswer) string { return a.At.Format(time.RFC3339Nano) + a.UserID + a.What })
+}

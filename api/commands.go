@@ -1,0 +1,241 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
+)
+
+// commandSpec is a line of the table of commands: its kind, which gives the path, and its body.
+type commandSpec struct {
+	kind discharge.CommandKind
+	body func() commandBody
+}
+
+// commandBody is what a person sends with a command. Its keys are those of openapi.yaml, which checks lengths, sets
+// and what is required; facts says what the rules need of it: codes, dates, ids. The words stay in Postgres.
+type commandBody interface {
+	said() *common
+	facts(t turn) (discharge.Facts, error)
+}
+
+// common is what every command may carry.
+type common struct {
+	On              calendar.Date `json:"on,omitzero"`                // when it happened; the case's today
+	Note            string        `json:"note,omitzero"`              // text
+	ByTelephoneWith string        `json:"by_telephone_with,omitzero"` // the coordinator: with whom
+}
+
+func (b *common) said() *common { return b }
+
+// nothing is the body of the commands that say all with their name.
+type nothing struct{ common }
+
+func (*nothing) facts(turn) (discharge.Facts, error) { return discharge.Facts{}, nil }
+
+// turn is what a body may look at to tell the facts.
+type turn struct {
+	context.Context
+	*server
+	v     seen
+	actor discharge.Actor
+}
+
+// commandTable is every command that people give to a case that exists. DOMAIN, Commands; API, Commands.
+func commandTable() []commandSpec {
+	return slices.Concat(referralCommands, admissionCommands, planCommands, careCommands, endCommands)
+}
+
+// with makes the body of a line of the table.
+func with[B any, P interface {
+	*B
+	commandBody
+}]() commandBody {
+	return P(new(B))
+}
+
+func (c commandSpec) path() string { return strings.ReplaceAll(string(c.kind), "_", "-") }
+
+// command takes a person's command: may see, may do, well said, stored; then the engine decides. ARCHITECTURE, A
+// command, step by step.
+func (s *server) command(spec commandSpec) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		in, err := s.newCommand(c, spec.kind)
+		if err != nil {
+			return err
+		}
+		v, err := s.see(c, "command "+spec.path())
+		if err != nil {
+			return s.repeated(c, in, err)
+		}
+		actor, ok := v.actor(spec.kind)
+		if !ok {
+			return errForbidden
+		}
+		body := spec.body()
+		if err := s.readCommand(in.Body, c, body); err != nil {
+			return err
+		}
+		cmd, err := commandOf(turn{c, s, v, actor}, spec.kind, body)
+		if err != nil {
+			return err
+		}
+		in.CaseID = v.ID
+		return s.give(c, in, cmd)
+	}
+}
+
+// newCommand reads who asks what with which key; nothing is judged or stored yet.
+func (s *server) newCommand(c *gin.Context, kind discharge.CommandKind) (postgres.NewCommand, error) {
+	raw, err := s.rawBody(c)
+	if err != nil {
+		return postgres.NewCommand{}, err
+	}
+	key := c.GetHeader("Idempotency-Key")
+	if len(key) > 200 {
+		return postgres.NewCommand{}, discharge.Invalid("Idempotency-Key", "too_long", "La chiave è troppo lunga.")
+	}
+	return postgres.NewCommand{
+		ActorID: reader(c).ID,
+		Route:   strings.Replace(c.FullPath(), ":id", c.Param("id"), 1),
+		Key:     key, Kind: kind, Body: raw,
+		Async: strings.Contains(strings.ToLower(c.GetHeader("Prefer")), "respond-async"),
+	}, nil
+}
+
+// repeated answers again a command already done whose case the reader sees no more, as after a decline. Otherwise
+// the case stays not found.
+func (s *server) repeated(c *gin.Context, in postgres.NewCommand, notSeen error) error {
+	if discharge.KindOf(notSeen) != discharge.KindNotFound {
+		return notSeen
+	}
+	done, ok, err := s.store.RepeatedCommand(c, in)
+	if err != nil || !ok {
+		return errors.Join(err, notSeen)
+	}
+	return s.sendAfter(c, done.CaseID)
+}
+
+// commandOf is the command for the rules.
+func commandOf(t turn, kind discharge.CommandKind, body commandBody) (discharge.Command, error) {
+	said := body.said()
+	if said.ByTelephoneWith != "" && t.actor.Role != discharge.RoleCoordinator {
+		return discharge.Command{}, discharge.Invalid("by_telephone_with", "not_applicable",
+			"Solo il coordinatore registra ciò che gli è stato detto al telefono.")
+	}
+	facts, err := body.facts(t)
+	return discharge.Command{
+		Kind: kind, Actor: t.actor, On: said.On, ByTelephone: said.ByTelephoneWith != "", Facts: facts,
+	}, err
+}
+
+// give stores the command and hands it to the engine, waiting for the answer or not.
+func (s *server) give(c *gin.Context, in postgres.NewCommand, cmd discharge.Command) error {
+	stored, err := s.store.BeginCommand(c, in)
+	if err != nil {
+		return err
+	}
+	cmd.ID = stored.ID
+	switch {
+	case stored.Status == postgres.CommandDone:
+		return s.sendAfter(c, in.CaseID)
+	case in.Async:
+		if err := s.engine.Send(c, in.CaseID, cmd); err != nil {
+			return err
+		}
+		return s.accepted(c, stored)
+	}
+	if err := s.apply(c, in.CaseID, cmd); err != nil {
+		return err
+	}
+	return s.sendAfter(c, in.CaseID)
+}
+
+// apply gives a stored command to the engine; a refusal is written down beside it.
+func (s *server) apply(ctx context.Context, caseID string, cmd discharge.Command) error {
+	err := s.engine.Apply(ctx, caseID, cmd)
+	var refusal *discharge.Error
+	switch kind := discharge.KindOf(err); {
+	case err == nil:
+		return nil
+	case kind == discharge.KindInternal || kind == discharge.KindUnavailable || !errors.As(err, &refusal):
+		s.log.WarnContext(ctx, "no answer to a command", slog.String("command_id", cmd.ID), slog.String("cause", cause(err)))
+		return errUnavailable
+	}
+	// The caller may have gone; the refusal is true all the same.
+	kept, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return errors.Join(s.store.Refuse(kept, cmd.ID, refusal), refusal)
+}
+
+// sendAfter answers with the case after a command: as the reader sees it now or, when it went out of sight with the
+// command (a proposal declined), its code alone.
+func (s *server) sendAfter(c *gin.Context, caseID string) error {
+	v, err := s.look(c, caseID)
+	if discharge.KindOf(err) == discharge.KindNotFound {
+		file, err := s.store.Summary(c, caseID)
+		if err != nil {
+			return err
+		}
+		c.JSON(http.StatusOK, caseAnswer{
+			ID: file.ID, Code: file.Code, ProgrammeID: file.ProgrammeID, AllowedCommands: []discharge.CommandKind{},
+		})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.sendCase(c, http.StatusOK, v)
+}
+
+type commandStatus struct {
+	ID         string                 `json:"id"`
+	CaseID     string                 `json:"case_id,omitempty"`
+	Kind       discharge.CommandKind  `json:"kind"`
+	Status     postgres.CommandStatus `json:"status"`
+	Version    int                    `json:"version,omitempty"`
+	RecordedAt time.Time              `json:"recorded_at"`
+	Problem    *problem               `json:"problem,omitempty"`
+}
+
+func statusOf(stored postgres.StoredCommand) commandStatus {
+	status := commandStatus{
+		ID: stored.ID, CaseID: stored.CaseID, Kind: stored.Kind, Status: stored.Status, Version: stored.Version,
+		RecordedAt: stored.CreatedAt,
+	}
+	if stored.Refusal != nil {
+		p := problemOf(stored.Refusal)
+		status.Problem = &p
+	}
+	return status
+}
+
+func (s *server) accepted(c *gin.Context, stored postgres.StoredCommand) error {
+	c.Header("Location", base+"/commands/"+stored.ID)
+	c.Header("Preference-Applied", "respond-async")
+	c.JSON(http.StatusAccepted, statusOf(stored))
+	return nil
+}
+
+// getCommand says what became of a command, to whoever gave it.
+func (s *server) getCommand(c *gin.Context) error {
+	stored, err := s.store.Command(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if stored.ActorID != reader(c).ID {
+		return errNotFound
+	}
+	c.JSON(http.StatusOK, statusOf(stored))
+	return nil
+}

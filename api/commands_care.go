@@ -1,0 +1,62 @@
+package api
+
+import (
+	"time"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/discharge"
+)
+
+// The commands while care goes on.
+var careCommands = []commandSpec{
+	{discharge.ConveneMeeting, with[conveneBody]},
+	{discharge.RecordMeeting, with[meetingBody]},
+	{discharge.Renew, with[renewBody]},
+	{discharge.Suspend, with[codedBody]},
+	{discharge.Resume, with[nothing]},
+}
+
+type conveneBody struct {
+	common
+	At        time.Time `json:"at"`
+	Place     string    `json:"place"`
+	Invited   []string  `json:"invited"`
+	CalledOff bool      `json:"called_off"`
+	Reason    string    `json:"reason"`
+}
+
+func (b *conveneBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{
+		At: b.At.UTC(), Invited: b.Invited, CalledOff: b.CalledOff, HasReason: written(b.Reason),
+	}, nil
+}
+
+type meetingBody struct {
+	common
+	HeldOn    calendar.Date `json:"held_on"`
+	Decision  string        `json:"decision"`
+	Attendees []struct {
+		Role string `json:"role"`
+		Name string `json:"name"`
+		Mode string `json:"mode"`
+	} `json:"attendees"`
+	Minutes string `json:"minutes"`
+}
+
+func (b *meetingBody) facts(turn) (discharge.Facts, error) {
+	f := discharge.Facts{HeldOn: b.HeldOn, Decision: b.Decision}
+	for _, a := range b.Attendees {
+		f.Attendees = append(f.Attendees, discharge.Attendee{Role: a.Role, Mode: a.Mode})
+	}
+	return f, nil
+}
+
+type renewBody struct {
+	common
+	Days   int    `json:"days"`
+	Reason string `json:"reason"`
+}
+
+func (b *renewBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{Days: b.Days, HasReason: written(b.Reason)}, nil
+}

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"cmp"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/discharge"
+)
+
+// The commands that end a case, open it again or correct it.
+var endCommands = []commandSpec{
+	{discharge.EndBeforeStart, with[codedBody]},
+	{discharge.ReportDeath, with[deathBody]},
+	{discharge.Close, with[closeBody]},
+	{discharge.CompleteOutcome, with[closeBody]},
+	{discharge.Reopen, with[reasonBody]},
+	{discharge.Cancel, with[reasonBody]},
+	{discharge.Correct, with[correctBody]},
+}
+
+type deathBody struct {
+	common
+	DiedOn calendar.Date `json:"died_on"`
+	Place  string        `json:"place"`
+}
+
+func (b *deathBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{EndedOn: b.DiedOn, Outcome: b.Place}, nil
+}
+
+type closeBody struct {
+	common
+	Outcome      string        `json:"outcome"`
+	ClosedOn     calendar.Date `json:"closed_on"`
+	WhatFollows  []string      `json:"what_follows"`
+	From         calendar.Date `json:"from"`
+	GoalsOutcome []struct {
+		Area    string `json:"area"`
+		Outcome string `json:"outcome"`
+		Note    string `json:"note"`
+	} `json:"goals_outcome"`
+}
+
+func (b *closeBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{
+		Outcome: b.Outcome, EndedOn: b.ClosedOn, WhatFollows: b.WhatFollows, From: b.From, HasReason: written(b.Note),
+	}, nil
+}
+
+type reasonBody struct {
+	common
+	Reason string `json:"reason"`
+}
+
+func (b *reasonBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{HasReason: written(b.Reason)}, nil
+}
+
+// correctBody gives a recorded fact its true date: `on`, or by the name that the fact's own command uses.
+type correctBody struct {
+	common
+	EventSeq int           `json:"event_seq"`
+	StartOn  calendar.Date `json:"start_on"`
+	HeldOn   calendar.Date `json:"held_on"`
+	SignedOn calendar.Date `json:"signed_on"`
+	ClosedOn calendar.Date `json:"closed_on"`
+	Reason   string        `json:"reason"`
+}
+
+func (b *correctBody) facts(t turn) (discharge.Facts, error) {
+	f := discharge.Facts{
+		EventSeq: b.EventSeq, HasReason: written(b.Reason),
+		Date: cmp.Or(b.StartOn, b.HeldOn, b.SignedOn, b.ClosedOn, b.On),
+	}
+	b.On = calendar.Date{} // the correction itself happens today
+	entries, err := t.store.Timeline(t, t.v.ID)
+	if err != nil {
+		return f, err
+	}
+	for _, entry := range entries {
+		if entry.Event.Seq == b.EventSeq {
+			f.OwnEvent = entry.Event.Actor.UserID == t.actor.UserID
+		}
+	}
+	return f, nil
+}

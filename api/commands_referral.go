@@ -1,0 +1,136 @@
+package api
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/discharge"
+	"dimissioni/internal/referral"
+)
+
+// The commands on the referral and on the stay.
+var referralCommands = []commandSpec{
+	{discharge.Complete, with[completeBody]},
+	{discharge.UpdateDetails, with[detailsBody]},
+	{discharge.RequestInformation, with[questionBody]},
+	{discharge.UpdateDischarge, with[dischargeBody]},
+	{discharge.ReadmissionNotice, with[readmissionBody]},
+}
+
+// groupsBody are the groups of the referral to replace; package referral reads and judges them.
+type groupsBody struct {
+	common
+	Sender   json.RawMessage `json:"sender"`
+	Patient  json.RawMessage `json:"patient"`
+	Places   json.RawMessage `json:"places"`
+	Stay     json.RawMessage `json:"stay"`
+	Autonomy json.RawMessage `json:"autonomy"`
+	Network  json.RawMessage `json:"network"`
+	Needs    json.RawMessage `json:"needs"`
+	Consent  json.RawMessage `json:"consent"`
+	Plan     json.RawMessage `json:"plan"`
+}
+
+// given are the groups that were sent.
+func (b *groupsBody) given() map[string]json.RawMessage {
+	groups := map[string]json.RawMessage{
+		"sender": b.Sender, "patient": b.Patient, "places": b.Places, "stay": b.Stay, "autonomy": b.Autonomy,
+		"network": b.Network, "needs": b.Needs, "consent": b.Consent, "plan": b.Plan,
+	}
+	for name, raw := range groups {
+		if raw == nil {
+			delete(groups, name)
+		}
+	}
+	return groups
+}
+
+// replace is the referral with the new groups in it, and their names; what they say must be able to stand.
+func (b *groupsBody) replace(t turn) (referral.Referral, []string, error) {
+	merged, groups, err := referral.Merge(t.v.Referral, b.given())
+	if err != nil {
+		return merged, nil, err
+	}
+	merged.Normalise(t.v.now)
+	if wrong := referral.InGroups(merged.Validate(t.v.now, nil), groups...); len(wrong) > 0 {
+		return merged, nil, invalid(wrong)
+	}
+	return merged, groups, nil
+}
+
+// sharing are the facts that follow from a new consent.
+func sharing(f *discharge.Facts, merged referral.Referral, groups []string) {
+	f.Groups = groups
+	if slices.Contains(groups, "consent") {
+		f.Sharing, f.ShareWith = true, merged.Consent.ShareWith
+		f.Informed = merged.Consent.Informed != nil && merged.Consent.Informed.Given
+	}
+}
+
+type completeBody struct{ groupsBody }
+
+func (b *completeBody) facts(t turn) (f discharge.Facts, err error) {
+	merged, groups, err := b.replace(t)
+	if err != nil {
+		return f, err
+	}
+	f.Missing = referral.Missing(merged)
+	sharing(&f, merged, groups)
+	return f, nil
+}
+
+type detailsBody struct {
+	groupsBody
+	WhatFollows []string      `json:"what_follows"`
+	From        calendar.Date `json:"from"`
+}
+
+func (b *detailsBody) facts(t turn) (discharge.Facts, error) {
+	f := discharge.Facts{WhatFollows: b.WhatFollows, From: b.From}
+	merged, groups, err := b.replace(t)
+	if err != nil {
+		return f, err
+	}
+	sharing(&f, merged, groups)
+	if len(b.WhatFollows) > 0 {
+		f.Groups = append(f.Groups, "what_follows")
+	}
+	return f, nil
+}
+
+type questionBody struct {
+	common
+	Question string `json:"question"`
+}
+
+func (b *questionBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{HasReason: written(b.Question)}, nil
+}
+
+type dischargeBody struct {
+	common
+	ExpectedOn   calendar.Date `json:"expected_on"`
+	DischargedOn calendar.Date `json:"discharged_on"`
+	Reason       string        `json:"reason"`
+}
+
+func (b *dischargeBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{ExpectedOn: b.ExpectedOn, DischargedOn: b.DischargedOn, HasReason: written(b.Reason)}, nil
+}
+
+type readmissionBody struct {
+	common
+	Ward                string        `json:"ward"`
+	AdmittedOn          calendar.Date `json:"admitted_on"`
+	ExpectedDischargeOn calendar.Date `json:"expected_discharge_on"`
+	Phone               string        `json:"phone"`
+}
+
+func (b *readmissionBody) facts(turn) (discharge.Facts, error) {
+	return discharge.Facts{From: b.AdmittedOn, ExpectedOn: b.ExpectedDischargeOn}, nil
+}
+
+// written says that a text says something.
+func written(text string) bool { return strings.TrimSpace(text) != "" }

@@ -1,0 +1,45 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/discharge"
+)
+
+// forwardPatience bounds a fast-forward: six weeks take about a minute.
+const forwardPatience = 5 * time.Minute
+
+type forwardBody struct {
+	Days int `json:"days"`
+}
+
+// fastForward moves the case's clock and answers when the case has arrived. Outside training it does not exist.
+func (s *server) fastForward(c *gin.Context) error {
+	if !s.training {
+		return errNotFound
+	}
+	in, v, err := s.record(c, "fast_forward", func(v seen) bool { return v.holds(discharge.RoleCoordinator) })
+	if err != nil {
+		return err
+	}
+	var body forwardBody
+	if err := s.read(in.Body, c, &body); err != nil {
+		return err
+	}
+	_, err = s.once(c, in, func(string) error {
+		ctx, cancel := context.WithTimeout(c, forwardPatience)
+		defer cancel()
+		return s.engine.FastForward(ctx, v.ID, body.Days)
+	})
+	if err != nil {
+		return err
+	}
+	if v, err = s.look(c, v.ID); err != nil {
+		return err
+	}
+	return s.sendCase(c, http.StatusOK, v)
+}

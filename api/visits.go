@@ -1,0 +1,151 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/calendar"
+	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
+)
+
+type visitBody struct {
+	common
+	Status     string           `json:"status"`
+	Figure     discharge.Figure `json:"figure"`
+	Service    string           `json:"service"`
+	StartsAt   string           `json:"starts_at"`
+	Minutes    int              `json:"minutes"`
+	ReasonCode string           `json:"reason_code"`
+	UserID     string           `json:"user_id"`
+}
+
+type visitAnswer struct {
+	ID          string        `json:"id"`
+	On          calendar.Date `json:"on"`
+	Status      string        `json:"status"`
+	Figure      string        `json:"figure"`
+	Service     string        `json:"service,omitempty"`
+	StartsAt    string        `json:"starts_at,omitempty"`
+	Minutes     int           `json:"minutes"`
+	ReasonCode  string        `json:"reason_code,omitempty"`
+	Note        string        `json:"note,omitempty"`
+	UserID      *string       `json:"user_id"`
+	UserName    string        `json:"user_name,omitempty"`
+	PartnerID   *string       `json:"partner_id"`
+	ByTelephone bool          `json:"by_telephone"`
+	RecordedBy  string        `json:"recorded_by"`
+	RecordedAt  time.Time     `json:"recorded_at"`
+}
+
+func visitOf(v postgres.Visit) visitAnswer {
+	return visitAnswer{
+		ID: v.ID, On: v.OnDate, Status: v.Status, Figure: v.Figure, Service: v.Service, StartsAt: v.StartsAt,
+		Minutes: v.Minutes, ReasonCode: v.ReasonCode, Note: v.Note, UserID: text(v.UserID), UserName: v.UserName,
+		PartnerID: text(v.PartnerID), ByTelephone: v.ByTelephone, RecordedBy: v.RecordedBy, RecordedAt: v.RecordedAt,
+	}
+}
+
+func (s *server) listVisits(c *gin.Context) error {
+	return listOf(s, c, "visits", true, func(c *gin.Context, id string) ([]postgres.Visit, error) {
+		return s.store.Visits(c, id)
+	}, visitOf, func(v visitAnswer) string { return v.ID })
+}
+
+// logVisit writes down a visit. The first one done confirms the start: that part is a command, and comes first, since
+// the rules may refuse it.
+func (s *server) logVisit(c *gin.Context) error {
+	in, v, err := s.record(c, string(discharge.LogVisit), func(v seen) bool {
+		_, may := v.actor(discharge.LogVisit)
+		return may
+	})
+	if err != nil {
+		return err
+	}
+	body := visitBody{Status: "done"}
+	if err := s.read(in.Body, c, &body); err != nil {
+		return err
+	}
+	actor, _ := v.actor(discharge.LogVisit)
+	visit, err := s.newVisit(c, v, actor, body)
+	if err != nil {
+		return err
+	}
+	id, err := s.once(c, in, func(id string) error {
+		if visit.Status == "done" && !v.Snapshot.VisitLogged {
+			cmd := discharge.Command{
+				ID: id, Kind: discharge.LogVisit, Actor: actor, On: visit.OnDate, ByTelephone: visit.ByTelephone,
+			}
+			if err := s.apply(c, v.ID, cmd); err != nil {
+				return err
+			}
+		}
+		return s.addVisit(c, visit, id)
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.addVisit(c, visit, id); err != nil { // a crash may have come between the command and the visit
+		return err
+	}
+	list, err := s.store.Visits(c, v.ID)
+	return created(c, list, err, func(r postgres.Visit) string { return r.ID }, id, visitOf)
+}
+
+func (s *server) addVisit(ctx context.Context, visit postgres.Visit, id string) error {
+	visit.ID = id
+	_, err := s.store.AddVisit(ctx, visit)
+	return err
+}
+
+// newVisit is the visit that a body describes: an operator's own, or somebody's on whose behalf it is recorded.
+func (s *server) newVisit(ctx context.Context, v seen, actor discharge.Actor, body visitBody) (postgres.Visit, error) {
+	visit := postgres.Visit{
+		CaseID: v.ID, UserID: body.UserID, PartnerID: v.Snapshot.PartnerID, Figure: string(body.Figure),
+		Service: body.Service, Status: body.Status, OnDate: body.On, StartsAt: body.StartsAt, Minutes: body.Minutes,
+		ReasonCode: body.ReasonCode, Note: body.Note, ByTelephone: body.ByTelephoneWith != "", RecordedBy: actor.UserID,
+		RecordedAt: v.now.UTC(),
+	}
+	if visit.OnDate.IsZero() {
+		visit.OnDate = v.Snapshot.Today(v.now)
+	}
+	if err := recordable(v, visit.OnDate); err != nil {
+		return visit, err
+	}
+	if visit.Status != "planned" {
+		if err := notInFuture(v, visit.OnDate); err != nil {
+			return visit, err
+		}
+	}
+	switch {
+	case visit.Status == "missed" && visit.ReasonCode == "":
+		return visit, discharge.Invalid("reason_code", "required", "Indichi perché l'accesso non c'è stato.")
+	case visit.Status != "missed" && visit.ReasonCode != "":
+		return visit, discharge.Invalid("reason_code", "not_applicable", "Il motivo riguarda solo gli accessi mancati.")
+	case visit.Status == "done" && visit.Minutes == 0:
+		return visit, discharge.Invalid("minutes", "required", "Indichi quanti minuti è durato l'accesso.")
+	case actor.Role == discharge.RoleOperator && visit.UserID != "" && visit.UserID != actor.UserID:
+		return visit, discharge.Invalid("user_id", "not_applicable", "Ogni operatore registra i propri accessi.")
+	}
+	return visit, s.checkOperator(ctx, v, actor, &visit)
+}
+
+// checkOperator fills in who made the visit, and refuses whoever is not of the partner.
+func (s *server) checkOperator(ctx context.Context, v seen, actor discharge.Actor, visit *postgres.Visit) error {
+	if visit.UserID == "" && actor.OrgID == v.Snapshot.PartnerID && visit.Status != "planned" {
+		visit.UserID = actor.UserID
+	}
+	if visit.UserID == "" || visit.UserID == actor.UserID {
+		return nil
+	}
+	u, err := s.store.User(ctx, visit.UserID)
+	if err != nil && discharge.KindOf(err) != discharge.KindNotFound {
+		return err
+	}
+	if err != nil || u.OrganisationID != v.Snapshot.PartnerID {
+		return discharge.Invalid("user_id", "unknown", "L'operatore non è tra quelli dell'ente che segue il caso.")
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+// Command dimissioni is the service: the API, the workers, and what an operator does around them. It is set up by
+// the environment; docs/operators.md has the list.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"dimissioni/internal/app"
+)
+
+var program struct {
+	API     apiCommand     `cmd:"" name:"api" help:"Serve the API."`
+	Worker  workerCommand  `cmd:"" help:"Run the workers."`
+	Serve   serveCommand   `cmd:"" help:"Serve the API and run the workers."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database up to this version. Safe to repeat."`
+	Prepare prepareCommand `cmd:"" help:"Prepare Temporal: namespace, search attributes, schedules, current version. Safe to repeat."`
+	User    userCommand    `cmd:"" help:"Administer users."`
+}
+
+func main() {
+	parsed := kong.Parse(&program, kong.Name("dimissioni"), kong.Description("Protected discharges."), kong.UsageOnError())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends at once
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	slog.SetDefault(log)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(log); err != nil {
+		var settings *app.SettingsError
+		if errors.As(err, &settings) {
+			app.Exit(err)
+		}
+		_, _ = fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
