@@ -26,6 +26,7 @@ func (s *server) routes(e *gin.Engine) {
 	in.GET("/programmes/:id/split", s.handle(s.getSplit))
 	in.GET("/organisations", s.handle(s.listOrganisations))
 	in.GET("/physicians", s.handle(s.listPhysicians))
+	in.GET("/users", s.handle(s.listUsers))
 	in.GET("/municipalities", s.handle(s.listMunicipalities))
 
 	in.POST("/referrals/check", s.handle(s.checkReferral))
@@ -46,6 +47,7 @@ func (s *server) routes(e *gin.Engine) {
 	one.POST("/diary", s.handle(s.writeDiary))
 	one.GET("/assessments", s.handle(s.listAssessments))
 	one.POST("/assessments", s.handle(s.recordAssessment))
+	one.POST("/operators", s.handle(s.assignOperator))
 	one.POST("/fast-forward", s.handle(s.fastForward))
 	for _, cmd := range commandTable() {
 		one.POST("/"+cmd.path(), s.handle(s.command(cmd)))

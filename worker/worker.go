@@ -30,6 +30,7 @@ type Workers struct {
 	cases  worker.Worker
 	mails  worker.Worker
 	fatal  chan error
+	ready  chan struct{}
 }
 
 // New makes the workers; they do nothing before [Workers.Run].
@@ -43,7 +44,7 @@ func New(c *engine.Client, a *activities.Activities, o Options) *Workers {
 	if o.Grace == 0 {
 		o.Grace = 10 * time.Second
 	}
-	w := &Workers{engine: c, fatal: make(chan error, 2)}
+	w := &Workers{engine: c, fatal: make(chan error, 2), ready: make(chan struct{})}
 	common := worker.Options{
 		DeploymentOptions: worker.DeploymentOptions{
 			UseVersioning: true,
@@ -80,6 +81,9 @@ func Register(r worker.WorkflowRegistry) {
 	register(engine.WorkflowReconcile, workflows.Reconcile)
 }
 
+// Ready is closed when Run has made Temporal ready and the workers get work.
+func (w *Workers) Ready() <-chan struct{} { return w.ready }
+
 // Run prepares Temporal, works until ctx ends, and stops when the work under way is done. It returns an error when
 // Temporal cannot be prepared for this program; a Temporal that is away is waited for.
 func (w *Workers) Run(ctx context.Context) error {
@@ -95,6 +99,7 @@ func (w *Workers) Run(ctx context.Context) error {
 	if err := w.engine.Promote(ctx); err != nil {
 		return fmt.Errorf("run workers: %w", err)
 	}
+	close(w.ready)
 	select {
 	case <-ctx.Done():
 		return nil

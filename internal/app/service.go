@@ -163,12 +163,8 @@ func (s *Service) serve(o Options) error {
 	if s.public == nil {
 		return nil
 	}
-	handler, err := api.New(deps)
-	if err != nil {
-		return fmt.Errorf("make api: %w", err)
-	}
 	mux := http.NewServeMux()
-	mux.Handle("/", handler)
+	mux.Handle("/", api.New(deps))
 	for path, page := range o.Pages {
 		mux.Handle(path, http.StripPrefix(path[:len(path)-1], page))
 	}
@@ -198,7 +194,7 @@ func (s *Service) URL() string {
 	if s.public == nil {
 		return ""
 	}
-	return "http://" + s.public.Addr().String()
+	return "http://" + s.public.Listener.Addr().String()
 }
 
 // AdminAddress is where metrics and profiles are, host:port.

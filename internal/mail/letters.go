@@ -47,6 +47,14 @@ func letterFor(m Message) (letter, error) {
 	return write(m), nil
 }
 
+// ifCanOpen is a sentence for who has a way to the case.
+func (m Message) ifCanOpen(text string) string {
+	if m.canOpen() {
+		return text
+	}
+	return ""
+}
+
 func bind(books ...book) book {
 	all := book{}
 	for _, b := range books {

@@ -17,8 +17,8 @@ var accessLetters = book{
 		return letter{
 			subject: "preavviso",
 			what:    "È stata aperta una pratica. La avvisiamo in anticipo, perché possa organizzarsi.",
-			todo: "Per ora non deve fare nulla. Se conosce la situazione, può aprire la pratica e lasciare " +
-				"un'informazione utile.",
+			todo: m.ifCanOpen("Per ora non deve fare nulla. Se conosce la situazione, può aprire la pratica e lasciare " +
+				"un'informazione utile."),
 		}
 	},
 	discharge.MomentNoFollowUp: func(m Message) letter {
@@ -111,7 +111,7 @@ var accessLetters = book{
 	discharge.MomentPartnerChanged: func(m Message) letter {
 		return letter{
 			subject: "passata a un altro ente",
-			what:    "Un altro ente ha preso in carico la pratica" + m.on(" da ") + ". Grazie per il lavoro fatto.",
+			what:    "Un altro ente ha preso in carico la pratica" + m.on(" ") + ". Grazie per il lavoro fatto.",
 			todo:    "Fermi gli accessi e registri quelli già fatti che mancano.",
 		}
 	},

@@ -36,14 +36,14 @@ var careLetters = book{
 	discharge.MomentChanged: func(m Message) letter {
 		return letter{
 			subject: "avvio cambiato",
-			what:    "La data di avvio è cambiata" + m.on(": ") + ". Le scadenze sono state ricalcolate.",
+			what:    "La data di avvio è cambiata" + m.on(": ora è ") + ". Le scadenze sono state ricalcolate.",
 			todo:    m.ifPartner("Adegui gli accessi alla nuova data."),
 		}
 	},
 	discharge.MomentActivated: func(m Message) letter {
 		return letter{
 			subject: "presa in carico cominciata",
-			what:    "La presa in carico è cominciata" + m.on(" ") + ". Nella pratica trova chi contattare.",
+			what:    sentence("La presa in carico è cominciata"+m.on(" ")+".", m.ifCanOpen("Nella pratica trova chi contattare.")),
 			todo:    m.ifPartner("Controlli che gli operatori siano assegnati e che registrino gli accessi."),
 		}
 	},
@@ -72,7 +72,7 @@ var careLetters = book{
 	discharge.MomentSuspended: func(m Message) letter {
 		return letter{
 			subject: "sospesa",
-			what:    "La pratica è sospesa" + m.on(" da ") + ". Il motivo si legge aprendola.",
+			what:    sentence("La pratica è sospesa"+m.on(" da ")+".", m.ifCanOpen("Il motivo si legge aprendola.")),
 			todo:    m.ifPartner("Fermi gli accessi. Quando si riprende Le scriveremo."),
 		}
 	},
@@ -87,14 +87,14 @@ var careLetters = book{
 	discharge.MomentNotStarted: func(m Message) letter {
 		return letter{
 			subject: "chiusa prima dell'avvio",
-			what:    "La pratica si è chiusa prima dell'avvio. Il motivo si legge aprendola.",
+			what:    sentence("La pratica si è chiusa prima dell'avvio.", m.ifCanOpen("Il motivo si legge aprendola.")),
 			todo:    m.ifPartner("Annulli la visita e gli accessi già programmati."),
 		}
 	},
 	discharge.MomentReopened: func(m Message) letter {
 		return letter{
 			subject: "riaperta",
-			what:    "La pratica è stata riaperta" + m.on(" da ") + ".",
+			what:    "La pratica è stata riaperta" + m.on(" ") + ".",
 			todo:    m.ifPartner("Apra la pratica e riprenda gli accessi dal punto in cui si erano fermati."),
 		}
 	},
@@ -110,11 +110,12 @@ var careLetters = book{
 func closed(m Message) letter {
 	l := letter{
 		subject: "conclusa",
-		what:    "La pratica si è conclusa" + m.on(" ") + ". Quello che segue, se previsto, si legge aprendola.",
-		todo:    m.ifPartner("Fermi gli accessi e registri quelli già fatti che mancano."),
+		what: sentence("La pratica si è conclusa"+m.on(" ")+".",
+			m.ifCanOpen("Quello che segue, se previsto, si legge aprendola.")),
+		todo: m.ifPartner("Fermi gli accessi e registri quelli già fatti che mancano."),
 	}
 	if m.outside() {
-		l.todo = "Apra la pratica e controlli se quello che segue La riguarda."
+		l.todo = m.ifCanOpen("Apra la pratica e controlli se quello che segue La riguarda.")
 	}
 	return l
 }

@@ -6,22 +6,26 @@ import "dimissioni/internal/discharge"
 // a shoulder learns that there is a case, and nothing of its kind.
 var familyLetters = book{
 	discharge.MomentSignatureRequested: func(m Message) letter {
-		return letter{
+		l := letter{
 			what:   "C'è un documento da leggere e firmare.",
-			todo:   "Lo legga con calma. Se preferisce firmare su carta, o qualcosa non è chiaro, chiami prima di firmare.",
+			todo:   "Chiami per sapere come leggerlo e firmarlo, anche su carta.",
 			action: "Leggere e firmare",
 		}
+		if m.canOpen() {
+			l.todo = "Lo legga con calma. Se preferisce firmare su carta, o qualcosa non è chiaro, chiami prima di firmare."
+		}
+		return l
 	},
 	discharge.MomentStarted: func(m Message) letter {
 		return letter{what: sentence("Quanto concordato con Lei è cominciato"+m.on(" ")+".",
-			m.ifLink("Alla pagina indicata qui sotto trova i dettagli e chi chiamare."))}
+			m.ifCanOpen("Alla pagina indicata qui sotto trova i dettagli e chi chiamare."))}
 	},
 	discharge.MomentChanged: func(m Message) letter {
 		l := letter{
-			what: "Quanto concordato con Lei è cambiato" + m.on(", da ") + ".",
+			what: "Quanto concordato con Lei è cambiato" + m.on(": la novità vale da ") + ".",
 			todo: "Chiami per sapere che cosa cambia.",
 		}
-		if m.Link != "" {
+		if m.canOpen() {
 			l.todo = "Legga che cosa cambia. Se qualcosa non è chiaro, chiami."
 		}
 		return l
@@ -59,11 +63,3 @@ var familyLetters = book{
 
 const familyMeeting = "Se vuole, accetti l'invito che trova in questo messaggio: entra nel Suo calendario. Per sapere " +
 	"dove si tiene, o se non può esserci, chiami."
-
-// ifLink is a sentence that makes sense only with a link.
-func (m Message) ifLink(text string) string {
-	if m.Link == "" {
-		return ""
-	}
-	return text
-}

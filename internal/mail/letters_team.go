@@ -8,16 +8,16 @@ var teamLetters = book{
 		return letter{
 			subject: "équipe il " + m.meetingShort(),
 			what:    "È convocata l'équipe multidisciplinare: " + m.meeting() + ".",
-			todo: "Accetti l'invito che trova in questo messaggio: entra nel Suo calendario. Il luogo è scritto nella " +
-				"pratica. Se non può esserci, avvisi il coordinamento o mandi un parere scritto.",
+			todo: "Accetti l'invito che trova in questo messaggio: entra nel Suo calendario. " + m.place() +
+				" Se non può esserci, avvisi il coordinamento o mandi un parere scritto.",
 		}
 	},
 	discharge.MomentMeetingMoved: func(m Message) letter {
 		return letter{
 			subject: "équipe spostata al " + m.meetingShort(),
 			what:    "L'équipe multidisciplinare è stata spostata: ora è " + m.meeting() + ".",
-			todo: "Accetti l'invito che trova in questo messaggio: aggiorna il Suo calendario. Il luogo è scritto nella " +
-				"pratica. Se non può esserci, avvisi il coordinamento o mandi un parere scritto.",
+			todo: "Accetti l'invito che trova in questo messaggio: aggiorna il Suo calendario. " + m.place() +
+				" Se non può esserci, avvisi il coordinamento o mandi un parere scritto.",
 		}
 	},
 	discharge.MomentMeetingCancelled: func(m Message) letter {
@@ -56,6 +56,14 @@ var teamLetters = book{
 	},
 	discharge.MomentDeliveryFailed: deliveryFailed,
 	discharge.MomentDigest:         digest,
+}
+
+// place says where to find the place of a meeting, which may be a home.
+func (m Message) place() string {
+	if m.canOpen() {
+		return "Il luogo è scritto nella pratica."
+	}
+	return "Per sapere il luogo chiami il coordinamento."
 }
 
 func deliveryFailed(m Message) letter {

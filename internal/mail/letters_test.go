@@ -169,6 +169,20 @@ func TestSentencesDoWithoutWhatIsNotKnown(t *testing.T) {
 	}
 }
 
+func TestWhoHasNoWayToTheCaseIsNotSentThere(t *testing.T) {
+	t.Parallel()
+	eachLetter(t, bare, func(t *testing.T, m Message, r Rendered) {
+		if m.canOpen() {
+			return
+		}
+		for _, way := range []string{"Apra", "aprend", "aprire", "nella pratica", "Nella pratica", "collegamento", "pagina"} {
+			if strings.Contains(r.Text, way) {
+				t.Errorf("the letter says %q:\n%s", way, r.Text)
+			}
+		}
+	})
+}
+
 func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	eachLetter(t, full, func(t *testing.T, m Message, r Rendered) {

@@ -65,6 +65,9 @@ func (m Message) outside() bool {
 	return m.to(discharge.ToGP, discharge.ToMunicipality, discharge.ToTerritorial)
 }
 
+// canOpen reports whether the reader has a way to the case: a link, or else an account.
+func (m Message) canOpen() bool { return m.Link != "" || !m.person() && !m.outside() }
+
 func (m Message) to(kinds ...discharge.RecipientKind) bool {
 	return slices.Contains(kinds, m.RecipientKind)
 }

@@ -29,7 +29,11 @@ func newPage(m Message, l letter, s Settings) page {
 	}
 	p.add(section{Paras: paras(l.what, reason(m)), List: l.list})
 	todo := l.todo
-	if todo == "" {
+	switch {
+	case todo != "":
+	case m.outside() && !m.canOpen():
+		todo = "Nulla: questo messaggio è solo per informarLa. Per saperne di più chiami il coordinamento."
+	default:
 		todo = "Nulla: questo messaggio è solo per informarLa."
 	}
 	p.add(section{Head: "Che cosa fare", Paras: paras(urgency(m, l), todo)})
@@ -133,9 +137,13 @@ func whomToCall(m Message, s Settings) string {
 }
 
 func foot(m Message, s Settings) []string {
-	wrong := "Se l'ha ricevuto per errore non apra il collegamento, lo cancelli e avvisi il coordinamento."
-	if m.person() {
-		wrong = "Se l'ha ricevuto per errore non apra il collegamento e lo cancelli."
+	wrong := "Se l'ha ricevuto per errore "
+	if len(m.links()) > 0 {
+		wrong += "non apra il collegamento e "
+	}
+	wrong += "lo cancelli."
+	if !m.person() {
+		wrong += " Poi avvisi il coordinamento."
 	}
 	return paras(s.senderName(m), "Questo messaggio è automatico: non risponda a questo indirizzo.",
 		"Per riservatezza non contiene nomi né altri dati personali. "+wrong)

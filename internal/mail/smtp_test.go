@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"io"
-	"log"
 	"math/big"
 	"net"
 	"strconv"
@@ -52,7 +51,7 @@ func serve(t *testing.T, mode TLSMode, certificate *tls.Certificate) *server {
 		s.connections++
 		return &talk{server: s}, nil
 	}))
-	backend.ErrorLog = log.New(io.Discard, "", 0)
+	backend.ErrorLog = quiet{}
 	if certificate != nil {
 		backend.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12}
 	}
@@ -77,6 +76,13 @@ func (s *server) received() []string {
 	defer s.mu.Unlock()
 	return append([]string(nil), s.mails...)
 }
+
+// quiet drops what the server has to say of clients that hang up.
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}
+
+func (quiet) Println(...any) {}
 
 // talk is one connection, as go-smtp wants it.
 type talk struct{ server *server }

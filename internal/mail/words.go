@@ -110,7 +110,7 @@ func why(reason string) string {
 	if reason == "" {
 		return ""
 	}
-	return "Perché questa data: " + reason
+	return "Perché questa data? " + reason
 }
 
 func upperFirst(s string) string {

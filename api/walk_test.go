@@ -1,0 +1,148 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"dimissioni/internal/postgres"
+)
+
+func TestACaseGoesFromTheReferralToTheEnd(t *testing.T) {
+	d := newDesk(t)
+	created := d.as("sender").post("/discharges", referralOfBianchi()).wants(http.StatusCreated)
+	id := created.text("id")
+	if want := base + "/discharges/" + id; created.header.Get("Location") != want {
+		t.Errorf("Location %q, want %q", created.header.Get("Location"), want)
+	}
+	if missing, _ := created.at("missing").([]any); len(missing) == 0 {
+		t.Error("the answer does not list what is missing")
+	}
+	for _, s := range theWalk() {
+		a := d.give(id, s)
+		if got := a.text("state"); got != s.state {
+			t.Fatalf("after %s: state %q, want %q", s.command, got, s.state)
+		}
+	}
+	full := d.as("coordinator").get("/discharges/" + id).wants(http.StatusOK)
+	if full.text("exit", "siad") != "01" || full.text("exit", "outcome") != "completed" {
+		t.Errorf("exit: %v", full.at("exit"))
+	}
+	if full.at("budget", "released_cents").(float64) <= 0 {
+		t.Errorf("budget: %v", full.at("budget"))
+	}
+	for _, path := range []string{"/timeline", "/deadlines", "/notifications", "/accesses", "/visits", "/diary", "/assessments"} {
+		if items := d.as("coordinator").get("/discharges/" + id + path + "?limit=200").wants(http.StatusOK).items(); len(items) == 0 {
+			if path != "/visits" && path != "/diary" && path != "/assessments" {
+				t.Errorf("%s is empty", path)
+			}
+		}
+	}
+}
+
+func TestTheTimelineIsItalianAndHoldsTheWords(t *testing.T) {
+	d := newDesk(t)
+	id := d.walkTo("proposed")
+	d.as("meraki").get("/discharges/" + id + "/timeline").wants(http.StatusNotFound)
+	d.as("coordinator").post("/discharges/"+id+"/decline", obj{
+		"reason_code": "no_capacity", "note": "richiamare a fine mese", "by_telephone_with": "Ida",
+	}).wants(http.StatusOK)
+	items := d.as("coordinator").get("/discharges/" + id + "/timeline").wants(http.StatusOK).items()
+	last := items[len(items)-1]
+	want := "Proposta rifiutata dall'ente: nessuna disponibilità. Nota: richiamare a fine mese. Per telefono con Ida."
+	if last["summary"] != want {
+		t.Errorf("summary %q, want %q", last["summary"], want)
+	}
+	if last["actor"].(obj)["telephone"] != true {
+		t.Errorf("actor: %v", last["actor"])
+	}
+	var admitted string
+	for _, item := range items {
+		if item["kind"] == "admitted" {
+			admitted = item["summary"].(string)
+		}
+	}
+	if !strings.Contains(admitted, "riservati 2.000,00 euro") {
+		t.Errorf("the coordinator reads of the money: %q", admitted)
+	}
+	for _, item := range d.as("sender").get("/discharges/" + id + "/timeline").wants(http.StatusOK).items() {
+		if summary := item["summary"].(string); strings.Contains(summary, "euro") || item["kind"] == "declined" {
+			t.Errorf("the ward reads %q", summary)
+		}
+	}
+}
+
+func TestAPartnerDeclinesAndTheCaseGoesOutOfSight(t *testing.T) {
+	d := newDesk(t)
+	id := d.walkTo("proposed")
+	path, body, key := "/discharges/"+id+"/decline", obj{"reason_code": "out_of_area"}, header{"Idempotency-Key", "k1"}
+	first := d.as("igea").post(path, body, key).wants(http.StatusOK)
+	if first.text("code") == "" || first.at("state") != nil {
+		t.Errorf("after a decline: %s", first.raw)
+	}
+	d.as("igea").get("/discharges/" + id).wants(http.StatusNotFound)
+	again := d.as("igea").post(path, body, key).wants(http.StatusOK)
+	if string(again.raw) != string(first.raw) {
+		t.Errorf("the same key answers %s, then %s", first.raw, again.raw)
+	}
+	d.as("igea").post(path, body, header{"Idempotency-Key", "k2"}).wants(http.StatusNotFound)
+}
+
+func TestTheUrgentStartDoesAllInOne(t *testing.T) {
+	d := newDesk(t)
+	id := d.submitted(referralOfBianchi())
+	a := d.as("coordinator").post("/discharges/"+id+"/urgent-start", obj{
+		"level": "light", "partner_id": postgres.DemoID("igea"), "case_manager_id": postgres.DemoID("casemanager@demo.test"),
+		"criteria": obj{"age_or_network": obj{"met": true}, "residence_or_presence": obj{"met": true}, "informed": obj{"met": true}},
+	}).wants(http.StatusOK)
+	if a.text("state") != "active" || a.text("start_on") != day(0) || a.at("day") != 0.0 {
+		t.Errorf("after the urgent start: %s", a.raw)
+	}
+	d.as("coordinator").post("/discharges/"+id+"/correct", obj{"event_seq": 1, "on": day(0), "reason": "prova"}).
+		refuses(http.StatusUnprocessableEntity, "invalid")
+}
+
+func TestTheReferralIsCompletedGroupByGroup(t *testing.T) {
+	d := newDesk(t)
+	id := d.submitted(referralOfBianchi())
+	before := len(d.as("sender").get("/discharges/" + id).at("missing").([]any))
+	after := d.as("sender").post("/discharges/"+id+"/complete", obj{
+		"stay": obj{"therapy_note": "vedi lettera", "fit_on": day(1)}, "network": obj{"known_to_social": false},
+	}).wants(http.StatusOK)
+	if n := len(after.at("missing").([]any)); n != before-3 {
+		t.Errorf("missing: %d before, %d after", before, n)
+	}
+	if after.text("referral", "stay", "reason") != "polmonite" {
+		t.Error("completing one field of a group takes away the others")
+	}
+	wrong := d.as("sender").post("/discharges/"+id+"/complete", obj{"stay": obj{"kind": "hotel"}})
+	if fields := wrong.refuses(http.StatusUnprocessableEntity, "invalid").fields(); fields["stay.kind"] != "unknown" {
+		t.Errorf("fields: %v", fields)
+	}
+	d.as("casemanager").post("/discharges/"+id+"/update-details", obj{}).wants(http.StatusNotFound)
+	d.as("coordinator").post("/discharges/"+id+"/update-details", obj{
+		"patient": obj{"phone": "0373 999333"}, "consent": obj{"share_with": []string{}},
+	}).wants(http.StatusOK)
+	d.as("municipality").get("/discharges/" + id).wants(http.StatusNotFound)
+}
+
+func TestTrainingMovesTheCasesClock(t *testing.T) {
+	d := newDesk(t)
+	id := d.walkTo("active")
+	d.as("casemanager").post("/discharges/"+id+"/fast-forward", obj{"days": 10}).refuses(http.StatusForbidden, "forbidden")
+	a := d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 11}, header{"Idempotency-Key", "ff"}).
+		wants(http.StatusOK)
+	if a.text("today") != day(11) || a.at("day") != 11.0 {
+		t.Errorf("today %v, day %v", a.at("today"), a.at("day"))
+	}
+	again := d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 11}, header{"Idempotency-Key", "ff"})
+	if again.wants(http.StatusOK).text("today") != day(11) {
+		t.Error("the same key moves the clock twice")
+	}
+	// The rules judge the future by the case's clock, not by the real one.
+	d.as("coordinator").post("/discharges/"+id+"/suspend", obj{"reason_code": "away", "on": day(9)}).wants(http.StatusOK)
+	d.as("coordinator").post("/discharges/"+id+"/resume", obj{"on": day(12)}).refuses(http.StatusUnprocessableEntity, "invalid")
+
+	d.server.training = false
+	d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 1}).refuses(http.StatusNotFound, "not_found")
+}
