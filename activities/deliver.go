@@ -15,6 +15,7 @@ import (
 
 const (
 	batch     = 50               // mails of a case in one delivery
+	digests   = 1000             // in one attempt
 	patience  = 3                // failures in a row after which the mail server is left in peace
 	afterwork = 10 * time.Second // to record a mail that has gone, even when the worker is being stopped
 )
@@ -88,12 +89,16 @@ func (a *Activities) mark(ctx context.Context, m postgres.Mail, now time.Time, f
 	if failure == nil {
 		return a.Store.MarkSent(ctx, m.ID, now)
 	}
-	kind := failedForNow
-	if mail.Permanent(failure) {
-		kind = failedForGood
-	}
+	kind := kindOf(failure)
 	activity.GetLogger(ctx).Warn("mail not sent", "notification_id", m.ID, "kind", kind, "cause", failure.Error())
 	return a.Store.MarkFailed(ctx, m.ID, kind, kind == failedForGood)
+}
+
+func kindOf(failure error) string {
+	if mail.Permanent(failure) {
+		return failedForGood
+	}
+	return failedForNow
 }
 
 // GiveUp fails the mails of a case that have been due since before an instant: somebody must call.

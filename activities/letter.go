@@ -30,13 +30,21 @@ func (a *Activities) letter(m postgres.Mail, c discharge.Case, now time.Time) ma
 		Meeting:       p.Meeting,
 		Failed:        len(p.Notifications),
 	}
-	if a.CasePage != nil && hasAccount(m.RecipientKind) && m.Moment != discharge.MomentFundsReleased {
-		letter.Link = a.CasePage(m.CaseID)
+	if hasAccount(m.RecipientKind) && m.Moment != discharge.MomentFundsReleased { // which is about another case
+		letter.Link = a.page(m.CaseID)
 	}
 	if d, ok := deadlineOf(m, c, now); ok {
 		letter.DueOn, letter.DueAt, letter.Why = d.DueOn, d.DueAt, d.Why
 	}
 	return letter
+}
+
+// page is the address of a case's page; empty when there are no pages.
+func (a *Activities) page(caseID string) string {
+	if a.CasePage == nil {
+		return ""
+	}
+	return a.CasePage(caseID)
 }
 
 // hasAccount reports whether a reader can open the case's page.

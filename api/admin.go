@@ -93,10 +93,11 @@ func (m *Metrics) count(store *postgres.Store) {
 type requestMetrics struct{ duration metric.Float64Histogram }
 
 func newRequestMetrics(m *Metrics) *requestMetrics {
-	var meter metric.Meter = noop.NewMeterProvider().Meter("dimissioni/api")
+	var provider metric.MeterProvider = noop.NewMeterProvider()
 	if m != nil {
-		meter = m.Provider.Meter("dimissioni/api")
+		provider = m.Provider
 	}
+	meter := provider.Meter("dimissioni/api")
 	duration, err := meter.Float64Histogram("http.server.request.duration", metric.WithUnit("s"),
 		metric.WithDescription("how long requests take"),
 		metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20))

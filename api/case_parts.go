@@ -89,7 +89,7 @@ func (s *server) getNotifications(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !v.holds(discharge.RoleCoordinator, discharge.RoleCaseManager) {
+	if v.view() != discharge.ViewFull && !v.holds(discharge.RoleCaseManager) {
 		return errForbidden
 	}
 	list, err := s.store.Notifications(c, v.ID)
@@ -123,7 +123,7 @@ func (s *server) getAccesses(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !v.holds(discharge.RoleCoordinator, discharge.RoleDPO) {
+	if v.view() != discharge.ViewFull && !v.holds(discharge.RoleDPO) {
 		return errForbidden
 	}
 	list, err := s.store.Accesses(c, v.ID)

@@ -76,7 +76,7 @@ type searchBody struct {
 // searchCases is the list by name. The name comes in the body: a URL is written down in too many places.
 func (s *server) searchCases(c *gin.Context) error {
 	var body searchBody
-	if _, err := s.body(c, &body); err != nil {
+	if err := s.body(c, &body); err != nil {
 		return err
 	}
 	w := window{limit: body.Limit, cursor: body.Cursor}

@@ -26,7 +26,12 @@ type commandSpec struct {
 // and what is required; facts says what the rules need of it: codes, dates, ids. The words stay in Postgres.
 type commandBody interface {
 	said() *common
-	facts(t turn) (discharge.Facts, error)
+	facts() discharge.Facts
+}
+
+// lookup is a body that must look further before its facts can stand: at the directory, at the referral so far.
+type lookup interface {
+	look(t turn, f *discharge.Facts) error
 }
 
 // common is what every command may carry.
@@ -41,9 +46,9 @@ func (b *common) said() *common { return b }
 // nothing is the body of the commands that say all with their name.
 type nothing struct{ common }
 
-func (*nothing) facts(turn) (discharge.Facts, error) { return discharge.Facts{}, nil }
+func (*nothing) facts() discharge.Facts { return discharge.Facts{} }
 
-// turn is what a body may look at to tell the facts.
+// turn is what a body may look at.
 type turn struct {
 	context.Context
 	*server
@@ -133,10 +138,15 @@ func commandOf(t turn, kind discharge.CommandKind, body commandBody) (discharge.
 		return discharge.Command{}, discharge.Invalid("by_telephone_with", "not_applicable",
 			"Solo il coordinatore registra ciò che gli è stato detto al telefono.")
 	}
-	facts, err := body.facts(t)
+	facts := body.facts()
+	if l, ok := body.(lookup); ok {
+		if err := l.look(t, &facts); err != nil {
+			return discharge.Command{}, err
+		}
+	}
 	return discharge.Command{
 		Kind: kind, Actor: t.actor, On: said.On, ByTelephone: said.ByTelephoneWith != "", Facts: facts,
-	}, err
+	}, nil
 }
 
 // give stores the command and hands it to the engine, waiting for the answer or not.

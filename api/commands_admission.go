@@ -60,11 +60,11 @@ type screenBody struct {
 	Reason     string          `json:"reason"`
 }
 
-func (b *screenBody) facts(turn) (discharge.Facts, error) {
+func (b *screenBody) facts() discharge.Facts {
 	return discharge.Facts{
 		Outcome: b.Outcome, Level: b.Level, Criteria: b.Criteria.list(), ReasonCode: b.ReasonCode,
 		HasReason: written(b.Reason),
-	}, nil
+	}
 }
 
 type partnerBody struct {
@@ -73,9 +73,11 @@ type partnerBody struct {
 	Reason    string `json:"reason"`
 }
 
-func (b *partnerBody) facts(t turn) (discharge.Facts, error) {
-	return discharge.Facts{PartnerID: b.PartnerID, HasReason: written(b.Reason)}, t.checkPartner(b.PartnerID)
+func (b *partnerBody) facts() discharge.Facts {
+	return discharge.Facts{PartnerID: b.PartnerID, HasReason: written(b.Reason)}
 }
+
+func (b *partnerBody) look(t turn, _ *discharge.Facts) error { return t.checkPartner(b.PartnerID) }
 
 // checkPartner refuses whoever is not a partner of the programme.
 func (t turn) checkPartner(id string) error {
@@ -95,8 +97,8 @@ type codedBody struct {
 	Reason     string `json:"reason"`
 }
 
-func (b *codedBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{ReasonCode: b.ReasonCode, HasReason: written(b.Reason)}, nil
+func (b *codedBody) facts() discharge.Facts {
+	return discharge.Facts{ReasonCode: b.ReasonCode, HasReason: written(b.Reason)}
 }
 
 type urgentBody struct {
@@ -109,15 +111,18 @@ type urgentBody struct {
 	Reason        string          `json:"reason"`
 }
 
-func (b *urgentBody) facts(t turn) (discharge.Facts, error) {
-	f := discharge.Facts{
+func (b *urgentBody) facts() discharge.Facts {
+	return discharge.Facts{
 		Level: b.Level, Criteria: b.Criteria.list(), PartnerID: b.PartnerID, UserID: b.CaseManagerID,
 		StartOn: b.StartOn, HasReason: written(b.Reason),
 	}
+}
+
+func (b *urgentBody) look(t turn, _ *discharge.Facts) error {
 	if err := t.checkPartner(b.PartnerID); err != nil {
-		return f, err
+		return err
 	}
-	return f, t.checkCaseManager("case_manager_id", b.CaseManagerID, b.PartnerID)
+	return t.checkCaseManager("case_manager_id", b.CaseManagerID, b.PartnerID)
 }
 
 type appointBody struct {
@@ -128,13 +133,16 @@ type appointBody struct {
 	SubstituteFor string        `json:"substitute_for"`
 }
 
-func (b *appointBody) facts(t turn) (discharge.Facts, error) {
-	f := discharge.Facts{UserID: b.UserID, From: b.From, To: b.To, SubstituteFor: b.SubstituteFor}
+func (b *appointBody) facts() discharge.Facts {
+	return discharge.Facts{UserID: b.UserID, From: b.From, To: b.To, SubstituteFor: b.SubstituteFor}
+}
+
+func (b *appointBody) look(t turn, _ *discharge.Facts) error {
 	known := func(a discharge.Appointment) bool { return a.UserID == b.SubstituteFor }
 	if b.SubstituteFor != "" && !slices.ContainsFunc(t.v.Snapshot.CaseManagers, known) {
-		return f, discharge.Invalid("substitute_for", "unknown", "Non è un case manager di questo caso.")
+		return discharge.Invalid("substitute_for", "unknown", "Non è un case manager di questo caso.")
 	}
-	return f, t.checkCaseManager("user_id", b.UserID, t.v.Snapshot.PartnerID)
+	return t.checkCaseManager("user_id", b.UserID, t.v.Snapshot.PartnerID)
 }
 
 // checkCaseManager refuses whoever is not a case manager of the partner in the programme.

@@ -25,10 +25,10 @@ type conveneBody struct {
 	Reason    string    `json:"reason"`
 }
 
-func (b *conveneBody) facts(turn) (discharge.Facts, error) {
+func (b *conveneBody) facts() discharge.Facts {
 	return discharge.Facts{
 		At: b.At.UTC(), Invited: b.Invited, CalledOff: b.CalledOff, HasReason: written(b.Reason),
-	}, nil
+	}
 }
 
 type meetingBody struct {
@@ -43,12 +43,12 @@ type meetingBody struct {
 	Minutes string `json:"minutes"`
 }
 
-func (b *meetingBody) facts(turn) (discharge.Facts, error) {
+func (b *meetingBody) facts() discharge.Facts {
 	f := discharge.Facts{HeldOn: b.HeldOn, Decision: b.Decision}
 	for _, a := range b.Attendees {
 		f.Attendees = append(f.Attendees, discharge.Attendee{Role: a.Role, Mode: a.Mode})
 	}
-	return f, nil
+	return f
 }
 
 type renewBody struct {
@@ -57,6 +57,6 @@ type renewBody struct {
 	Reason string `json:"reason"`
 }
 
-func (b *renewBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{Days: b.Days, HasReason: written(b.Reason)}, nil
+func (b *renewBody) facts() discharge.Facts {
+	return discharge.Facts{Days: b.Days, HasReason: written(b.Reason)}
 }

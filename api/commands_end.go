@@ -24,8 +24,8 @@ type deathBody struct {
 	Place  string        `json:"place"`
 }
 
-func (b *deathBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{EndedOn: b.DiedOn, Outcome: b.Place}, nil
+func (b *deathBody) facts() discharge.Facts {
+	return discharge.Facts{EndedOn: b.DiedOn, Outcome: b.Place}
 }
 
 type closeBody struct {
@@ -41,10 +41,10 @@ type closeBody struct {
 	} `json:"goals_outcome"`
 }
 
-func (b *closeBody) facts(turn) (discharge.Facts, error) {
+func (b *closeBody) facts() discharge.Facts {
 	return discharge.Facts{
 		Outcome: b.Outcome, EndedOn: b.ClosedOn, WhatFollows: b.WhatFollows, From: b.From, HasReason: written(b.Note),
-	}, nil
+	}
 }
 
 type reasonBody struct {
@@ -52,8 +52,8 @@ type reasonBody struct {
 	Reason string `json:"reason"`
 }
 
-func (b *reasonBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{HasReason: written(b.Reason)}, nil
+func (b *reasonBody) facts() discharge.Facts {
+	return discharge.Facts{HasReason: written(b.Reason)}
 }
 
 // correctBody gives a recorded fact its true date: `on`, or by the name that the fact's own command uses.
@@ -67,20 +67,21 @@ type correctBody struct {
 	Reason   string        `json:"reason"`
 }
 
-func (b *correctBody) facts(t turn) (discharge.Facts, error) {
-	f := discharge.Facts{
+func (b *correctBody) facts() discharge.Facts {
+	return discharge.Facts{
 		EventSeq: b.EventSeq, HasReason: written(b.Reason),
 		Date: cmp.Or(b.StartOn, b.HeldOn, b.SignedOn, b.ClosedOn, b.On),
 	}
-	b.On = calendar.Date{} // the correction itself happens today
+}
+
+// look finds who recorded the fact. The correction itself happens today, whatever the date that it gives.
+func (b *correctBody) look(t turn, f *discharge.Facts) error {
+	b.On = calendar.Date{}
 	entries, err := t.store.Timeline(t, t.v.ID)
-	if err != nil {
-		return f, err
-	}
 	for _, entry := range entries {
 		if entry.Event.Seq == b.EventSeq {
 			f.OwnEvent = entry.Event.Actor.UserID == t.actor.UserID
 		}
 	}
-	return f, nil
+	return err
 }

@@ -20,8 +20,8 @@ type homeVisitBody struct {
 	Present []string      `json:"present"`
 }
 
-func (b *homeVisitBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{HeldOn: b.HeldOn}, nil
+func (b *homeVisitBody) facts() discharge.Facts {
+	return discharge.Facts{HeldOn: b.HeldOn}
 }
 
 type planCommand struct {
@@ -68,7 +68,7 @@ type monitoringStep struct {
 	What string        `json:"what,omitzero"`
 }
 
-func (b *planCommand) facts(turn) (discharge.Facts, error) {
+func (b *planCommand) facts() discharge.Facts {
 	f := discharge.Facts{
 		StartPlannedOn: b.StartPlannedOn, Days: b.Days, Level: b.Level, CaregiverPart: written(b.CaregiverPart),
 	}
@@ -80,7 +80,7 @@ func (b *planCommand) facts(turn) (discharge.Facts, error) {
 	for _, step := range b.MonitoringSteps {
 		f.MonitoringOn = append(f.MonitoringOn, step.On)
 	}
-	return f, nil
+	return f
 }
 
 type signBody struct {
@@ -95,7 +95,7 @@ type signBody struct {
 	Reason       string        `json:"reason"`
 }
 
-func (b *signBody) facts(turn) (discharge.Facts, error) {
+func (b *signBody) facts() discharge.Facts {
 	f := discharge.Facts{
 		Signer: b.Signer, Method: b.Method, SignedOn: b.SignedOn, Attachment: b.AttachmentID != "",
 		HasTitle: written(b.Title) && written(b.Act), HasReason: written(b.Reason),
@@ -105,7 +105,7 @@ func (b *signBody) facts(turn) (discharge.Facts, error) {
 			f.Witnesses++
 		}
 	}
-	return f, nil
+	return f
 }
 
 type moveBody struct {
@@ -114,8 +114,8 @@ type moveBody struct {
 	Reason         string        `json:"reason"`
 }
 
-func (b *moveBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{StartPlannedOn: b.StartPlannedOn, HasReason: written(b.Reason)}, nil
+func (b *moveBody) facts() discharge.Facts {
+	return discharge.Facts{StartPlannedOn: b.StartPlannedOn, HasReason: written(b.Reason)}
 }
 
 type startBody struct {
@@ -123,6 +123,6 @@ type startBody struct {
 	StartOn calendar.Date `json:"start_on"`
 }
 
-func (b *startBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{StartOn: b.StartOn}, nil
+func (b *startBody) facts() discharge.Facts {
+	return discharge.Facts{StartOn: b.StartOn}
 }

@@ -60,25 +60,28 @@ func (b *groupsBody) replace(t turn) (referral.Referral, []string, error) {
 	return merged, groups, nil
 }
 
-// sharing are the facts that follow from a new consent.
-func sharing(f *discharge.Facts, merged referral.Referral, groups []string) {
+// share tells the facts that follow from the new groups.
+func (b *groupsBody) share(t turn, f *discharge.Facts) (referral.Referral, error) {
+	merged, groups, err := b.replace(t)
+	if err != nil {
+		return merged, err
+	}
 	f.Groups = groups
 	if slices.Contains(groups, "consent") {
 		f.Sharing, f.ShareWith = true, merged.Consent.ShareWith
 		f.Informed = merged.Consent.Informed != nil && merged.Consent.Informed.Given
 	}
+	return merged, nil
 }
 
 type completeBody struct{ groupsBody }
 
-func (b *completeBody) facts(t turn) (f discharge.Facts, err error) {
-	merged, groups, err := b.replace(t)
-	if err != nil {
-		return f, err
-	}
+func (*completeBody) facts() discharge.Facts { return discharge.Facts{} }
+
+func (b *completeBody) look(t turn, f *discharge.Facts) error {
+	merged, err := b.share(t, f)
 	f.Missing = referral.Missing(merged)
-	sharing(&f, merged, groups)
-	return f, nil
+	return err
 }
 
 type detailsBody struct {
@@ -87,17 +90,16 @@ type detailsBody struct {
 	From        calendar.Date `json:"from"`
 }
 
-func (b *detailsBody) facts(t turn) (discharge.Facts, error) {
-	f := discharge.Facts{WhatFollows: b.WhatFollows, From: b.From}
-	merged, groups, err := b.replace(t)
-	if err != nil {
-		return f, err
-	}
-	sharing(&f, merged, groups)
+func (b *detailsBody) facts() discharge.Facts {
+	return discharge.Facts{WhatFollows: b.WhatFollows, From: b.From}
+}
+
+func (b *detailsBody) look(t turn, f *discharge.Facts) error {
+	_, err := b.share(t, f)
 	if len(b.WhatFollows) > 0 {
 		f.Groups = append(f.Groups, "what_follows")
 	}
-	return f, nil
+	return err
 }
 
 type questionBody struct {
@@ -105,8 +107,8 @@ type questionBody struct {
 	Question string `json:"question"`
 }
 
-func (b *questionBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{HasReason: written(b.Question)}, nil
+func (b *questionBody) facts() discharge.Facts {
+	return discharge.Facts{HasReason: written(b.Question)}
 }
 
 type dischargeBody struct {
@@ -116,8 +118,8 @@ type dischargeBody struct {
 	Reason       string        `json:"reason"`
 }
 
-func (b *dischargeBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{ExpectedOn: b.ExpectedOn, DischargedOn: b.DischargedOn, HasReason: written(b.Reason)}, nil
+func (b *dischargeBody) facts() discharge.Facts {
+	return discharge.Facts{ExpectedOn: b.ExpectedOn, DischargedOn: b.DischargedOn, HasReason: written(b.Reason)}
 }
 
 type readmissionBody struct {
@@ -128,8 +130,8 @@ type readmissionBody struct {
 	Phone               string        `json:"phone"`
 }
 
-func (b *readmissionBody) facts(turn) (discharge.Facts, error) {
-	return discharge.Facts{From: b.AdmittedOn, ExpectedOn: b.ExpectedDischargeOn}, nil
+func (b *readmissionBody) facts() discharge.Facts {
+	return discharge.Facts{From: b.AdmittedOn, ExpectedOn: b.ExpectedDischargeOn}
 }
 
 // written says that a text says something.

@@ -53,14 +53,13 @@ func routeOf(path string) string {
 	return base + strings.NewReplacer("{", ":", "}", "").Replace(path)
 }
 
-// body reads the JSON body into a struct of the same keys: strictly, then by the schema of the route. It returns what
-// was read, an empty object when the body may be absent and is.
-func (s *server) body(c *gin.Context, into any) ([]byte, error) {
+// body reads the JSON body into a struct of the same keys: strictly, then by the schema of the route.
+func (s *server) body(c *gin.Context, into any) error {
 	raw, err := s.rawBody(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return raw, s.read(raw, c, into)
+	return s.read(raw, c, into)
 }
 
 // read is body for a text that has been read.
@@ -95,7 +94,7 @@ func (s *server) readCommand(raw []byte, c *gin.Context, into commandBody) error
 	return s.contract.check(s.contract.bodies[c.Request.Method+" "+c.FullPath()], raw)
 }
 
-// rawBody reads the body to its end.
+// rawBody reads the body to its end: an empty object when it may be absent and is.
 func (s *server) rawBody(c *gin.Context) ([]byte, error) {
 	raw, err := io.ReadAll(c.Request.Body)
 	var tooLong *http.MaxBytesError

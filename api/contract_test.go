@@ -138,7 +138,7 @@ func (d *desk) hold(r *http.Request, raw []byte, a answer) {
 	}
 	if a.code < 300 && op.RequestBody != nil && len(raw) > 0 {
 		if err := d.server.contract.check(op.RequestBody.Value, raw); err != nil {
-			d.Errorf("request accepted by %s %s is not as the contract says: %v %v", r.Method, path, err, err.(*discharge.Error).Fields)
+			d.Errorf("request accepted by %s %s is not as the contract says: %+v", r.Method, path, err)
 		}
 	}
 }

@@ -284,3 +284,5 @@ func (a answer) fields() map[string]string {
 }
 
 var _ io.Writer = (*safeBuffer)(nil)
+
+func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }

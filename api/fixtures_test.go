@@ -88,7 +88,8 @@ func theWalk() []step {
 		{"casemanager", "record-meeting", obj{
 			"held_on": day(0), "decision": "continue", "minutes": "tutto bene",
 			"attendees": []obj{
-				{"role": "coordinator", "mode": "present"}, {"role": "case_manager", "mode": "present"},
+				{"role": "coordinator", "mode": "present"},
+				{"role": "case_manager", "mode": "present"},
 				{"role": "hospital_contact", "name": "Osvaldo", "mode": "remote"},
 			},
 		}, "active"},

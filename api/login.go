@@ -75,7 +75,7 @@ type sessionAnswer struct {
 
 func (s *server) login(c *gin.Context) error {
 	var body loginBody
-	if _, err := s.body(c, &body); err != nil {
+	if err := s.body(c, &body); err != nil {
 		return err
 	}
 	user, err := s.checkPassword(c, c.ClientIP(), body)
@@ -120,6 +120,9 @@ func (s *server) checkPassword(ctx context.Context, address string, in loginBody
 	if err := s.store.LoginSucceeded(ctx, found.UserID); err != nil {
 		return postgres.User{}, err
 	}
+	if err := s.store.Audit(ctx, found.UserID, "login", "", nil); err != nil {
+		return postgres.User{}, err
+	}
 	return s.store.User(ctx, found.UserID)
 }
 
@@ -132,6 +135,9 @@ func (s *server) refuseLogin(ctx context.Context, account, address string, found
 		if err := s.store.LoginFailed(ctx, found.UserID, now); err != nil {
 			return err
 		}
+	}
+	if err := s.store.Audit(ctx, found.UserID, "login_failed", "", nil); err != nil {
+		return err
 	}
 	return errCredentials
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -100,6 +101,9 @@ func (s *server) fail(c *gin.Context, err error) {
 			slog.String("route", route(c)), slog.String("cause", cause(err)))
 		refusal = errInternal
 	}
+	if refusal.Kind == discharge.KindUnavailable && wait == nil {
+		c.Header("Retry-After", "5")
+	}
 	c.Abort()
 	writeProblem(c, problemOf(refusal))
 }
@@ -127,31 +131,35 @@ func writeProblem(c *gin.Context, p problem) {
 	c.Data(p.Status, "application/problem+json", body)
 }
 
-// cause says what went wrong in words that hold no data: the constant texts with which each layer wrapped the error,
-// and the type or SQLSTATE of the first. The text of the first error is left out: drivers and parsers repeat values
-// in it.
+// cause says what went wrong in words that hold no data: the constant texts with which our layers wrapped the error,
+// then the SQLSTATE or the type of what they wrapped. The text of that is left out, since drivers and parsers repeat
+// values in it.
 func cause(err error) string {
 	var words []string
-	for err != nil {
-		inner := errors.Unwrap(err)
-		if inner == nil {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		prefix, ok := strings.CutSuffix(err.Error(), ": "+inner.Error())
+		if !ok || !plainWords.MatchString(prefix) {
 			break
 		}
-		if prefix, ok := strings.CutSuffix(err.Error(), inner.Error()); ok {
-			words = append(words, strings.TrimSuffix(prefix, ": "))
-		}
+		words = append(words, prefix)
 		err = inner
 	}
 	return strings.Join(append(words, leaf(err)), ": ")
 }
 
+// plainWords is how STYLE 13 wraps: lower case, verb first; no quotes, no digits.
+var plainWords = regexp.MustCompile(`^[a-z][a-z, -]*$`)
+
 func leaf(err error) string {
 	var state interface{ SQLState() string }
+	var refusal *discharge.Error
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return err.Error()
 	case errors.As(err, &state):
 		return "SQLSTATE " + state.SQLState()
+	case errors.As(err, &refusal):
+		return string(refusal.Kind)
 	default:
 		return fmt.Sprintf("%T", err)
 	}

@@ -137,7 +137,7 @@ func (s *server) checkReferral(c *gin.Context) error {
 		return err
 	}
 	var body checkBody
-	if _, err := s.body(c, &body); err != nil {
+	if err := s.body(c, &body); err != nil {
 		return err
 	}
 	if !inProgramme(me, body.ProgrammeID, append(senders, discharge.RoleCoordinator)...) {

@@ -126,6 +126,8 @@ func (s *server) newVisit(ctx context.Context, v seen, actor discharge.Actor, bo
 		return visit, discharge.Invalid("reason_code", "not_applicable", "Il motivo riguarda solo gli accessi mancati.")
 	case visit.Status == "done" && visit.Minutes == 0:
 		return visit, discharge.Invalid("minutes", "required", "Indichi quanti minuti è durato l'accesso.")
+	case actor.Role == discharge.RoleOperator && visit.ByTelephone:
+		return visit, discharge.Invalid("by_telephone_with", "not_applicable", "Ogni operatore registra i propri accessi.")
 	case actor.Role == discharge.RoleOperator && visit.UserID != "" && visit.UserID != actor.UserID:
 		return visit, discharge.Invalid("user_id", "not_applicable", "Ogni operatore registra i propri accessi.")
 	}

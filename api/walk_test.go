@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"dimissioni/internal/calendar"
 	"dimissioni/internal/postgres"
 )
 
@@ -128,20 +130,26 @@ func TestTheReferralIsCompletedGroupByGroup(t *testing.T) {
 
 func TestTrainingMovesTheCasesClock(t *testing.T) {
 	d := newDesk(t)
-	id := d.walkTo("active")
+	d.clock.now = time.Now() // a case's clock is kept as its distance from the real one
+	on := func(n int) string { return calendar.DateOf(d.clock.now).AddDays(n).String() }
+	id := d.submitted(referralOfBianchi())
+	d.as("coordinator").post("/discharges/"+id+"/urgent-start", obj{
+		"level": "light", "partner_id": postgres.DemoID("igea"), "case_manager_id": postgres.DemoID("casemanager@demo.test"),
+	}).wants(http.StatusOK)
+
 	d.as("casemanager").post("/discharges/"+id+"/fast-forward", obj{"days": 10}).refuses(http.StatusForbidden, "forbidden")
-	a := d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 11}, header{"Idempotency-Key", "ff"}).
-		wants(http.StatusOK)
-	if a.text("today") != day(11) || a.at("day") != 11.0 {
+	forward := func() answer {
+		return d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 11}, header{"Idempotency-Key", "ff"})
+	}
+	if a := forward().wants(http.StatusOK); a.text("today") != on(11) || a.at("day") != 11.0 {
 		t.Errorf("today %v, day %v", a.at("today"), a.at("day"))
 	}
-	again := d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 11}, header{"Idempotency-Key", "ff"})
-	if again.wants(http.StatusOK).text("today") != day(11) {
+	if a := forward().wants(http.StatusOK); a.text("today") != on(11) {
 		t.Error("the same key moves the clock twice")
 	}
 	// The rules judge the future by the case's clock, not by the real one.
-	d.as("coordinator").post("/discharges/"+id+"/suspend", obj{"reason_code": "away", "on": day(9)}).wants(http.StatusOK)
-	d.as("coordinator").post("/discharges/"+id+"/resume", obj{"on": day(12)}).refuses(http.StatusUnprocessableEntity, "invalid")
+	d.as("coordinator").post("/discharges/"+id+"/suspend", obj{"reason_code": "away", "on": on(9)}).wants(http.StatusOK)
+	d.as("coordinator").post("/discharges/"+id+"/resume", obj{"on": on(12)}).refuses(http.StatusUnprocessableEntity, "invalid")
 
 	d.server.training = false
 	d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 1}).refuses(http.StatusNotFound, "not_found")

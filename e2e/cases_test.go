@@ -59,6 +59,18 @@ func (w *world) toActive(id string) {
 	w.do("casemanager", id, "confirm-start", nil)
 }
 
+// forwardUntil lets days pass, one by one, until a condition holds: nothing goes out on days off.
+func (w *world) forwardUntil(id, what string, holds func() bool) {
+	w.t.Helper()
+	for range 10 {
+		if holds() {
+			return
+		}
+		w.forward(id, 1)
+	}
+	w.t.Fatalf("not within ten days: %s", what)
+}
+
 func admission() client.Object {
 	met := client.Object{"met": true, "note": ""}
 	return client.Object{"outcome": "admit", "level": "moderate", "criteria": client.Object{

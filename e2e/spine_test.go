@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"dimissioni/internal/standalone/client"
+	"dimissioni/internal/standalone/mailcatcher"
 	"dimissioni/internal/standalone/story"
 )
 
@@ -41,8 +42,7 @@ func TestMailServerAwayForThreeDays(t *testing.T) {
 	w := newWorld(t)
 	id, code := w.submit()
 	w.toActive(id)
-	w.forward(id, 1)
-	w.eventually("the start is told", func() bool { return len(w.mails(code, "activated")) > 0 })
+	w.forwardUntil(id, "the start is told", func() bool { return len(w.mails(code, "activated")) > 0 })
 
 	address := w.catcher.Addr()
 	if err := w.catcher.Stop(); err != nil {
@@ -51,10 +51,12 @@ func TestMailServerAwayForThreeDays(t *testing.T) {
 	w.do("casemanager", id, "suspend", client.Object{"reason_code": "hospital"})
 	w.forward(id, 2)
 	w.do("casemanager", id, "resume", nil)
+	w.forward(id, 1)
 	w.openMail(address, nil)
-	w.forward(id, 3)
-
-	w.eventually("every mail is sent", func() bool {
+	if len(w.mails(code, "suspended")) > 0 {
+		t.Error("a mail went out with the mail server away")
+	}
+	w.forwardUntil(id, "every mail is sent", func() bool {
 		return len(w.mails(code, "suspended")) > 0 && len(w.mails(code, "resumed")) > 0
 	})
 	seen := map[string]bool{}
@@ -82,8 +84,7 @@ func TestRefusedAddressReachesTheCoordinator(t *testing.T) {
 	id, code := w.submit()
 	w.do("coordinator", id, "screen", admission())
 	w.do("coordinator", id, "propose", client.Object{"partner_id": w.id("igea", "organisation")})
-	w.forward(id, 3)
-	w.eventually("the coordinator is told to call", func() bool { return len(w.mails(code, "delivery_failed")) > 0 })
+	w.forwardUntil(id, "the coordinator is told to call", func() bool { return len(w.mails(code, "delivery_failed")) > 0 })
 	items, err := w.as("coordinator").Items(t.Context(), "/discharges/"+id+"/notifications")
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +94,21 @@ func TestRefusedAddressReachesTheCoordinator(t *testing.T) {
 	})
 	if failed < 0 {
 		t.Errorf("the proposal is not failed: %v", items)
+	}
+}
+
+// TestMissedMeetingIsInTheDigest lets the ten days pass without an équipe and reads the coordinator's digest.
+func TestMissedMeetingIsInTheDigest(t *testing.T) {
+	w := newWorld(t)
+	id, code := w.submit()
+	w.toActive(id)
+	w.forward(id, 11)
+	digests := func() []mailcatcher.Message { return w.mails("", "digest") }
+	w.forwardUntil(id, "a digest", func() bool { return len(digests()) > 0 })
+	if !slices.ContainsFunc(digests(), func(m mailcatcher.Message) bool {
+		return slices.Contains(m.To, "coordinator@demo.test") && strings.Contains(m.Text, code)
+	}) {
+		t.Errorf("no digest tells the coordinator of %s: %v", code, digests())
 	}
 }
 

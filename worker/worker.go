@@ -96,9 +96,6 @@ func (w *Workers) Run(ctx context.Context) error {
 		}
 		defer each.Stop()
 	}
-	if err := w.engine.Promote(ctx); err != nil {
-		return fmt.Errorf("run workers: %w", err)
-	}
 	close(w.ready)
 	select {
 	case <-ctx.Done():

@@ -20,6 +20,8 @@ type alarm struct {
 	cancel workflow.CancelFunc
 }
 
+func (a alarm) rings() bool { return a.future != nil && a.future.IsReady() }
+
 // tick does what the passing of time asks for.
 func (w *walk) tick(ctx workflow.Context) error {
 	if w.c.Version == 0 {
@@ -53,19 +55,16 @@ func (w *walk) nextInstant(ctx workflow.Context) time.Time {
 	return next
 }
 
-// wait sleeps until the next instant, a command, a poke or the postman's return.
-func (w *walk) wait(ctx workflow.Context) {
+// wait sleeps until the next instant, a command, a poke or the postman's return. It takes no signal out of its box: a
+// selector would, before the turn of an Update that came after it.
+func (w *walk) wait(ctx workflow.Context) error {
 	w.arm(ctx)
-	s := workflow.NewSelector(ctx)
-	s.AddReceive(w.bell, func(c workflow.ReceiveChannel, _ bool) { c.ReceiveAsync(nil) })
-	collect := func(workflow.ReceiveChannel, bool) { w.collect(ctx) }
-	for _, name := range append(engine.CommandSignals(), engine.SignalPoke) {
-		s.AddReceive(workflow.GetSignalChannel(ctx, name), collect)
+	err := workflow.Await(ctx, func() bool { return !w.idle() || w.post.back || w.alarm.rings() })
+	w.post.back = false
+	if w.alarm.rings() {
+		w.alarm = alarm{}
 	}
-	if w.alarm.future != nil {
-		s.AddFuture(w.alarm.future, func(workflow.Future) { w.alarm = alarm{} })
-	}
-	s.Select(ctx)
+	return err
 }
 
 // arm sets the timer, only when the instant has changed: each change costs two events of history.

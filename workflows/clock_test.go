@@ -15,12 +15,12 @@ func TestOneTimerAtATime(t *testing.T) {
 	s.SetOnTimerFiredListener(func(id string) { delete(armed, id) })
 	s.SetOnTimerCanceledListener(func(id string) { delete(armed, id) })
 	first := s.walkToStart()
-	for at := start.Add(time.Hour); at.Before(first.AddDays(42).Start()); at = at.Add(time.Hour) {
-		s.RegisterDelayedCallback(func() {
+	for at := start.Add(time.Hour); at.Before(first.AddDays(42).Start()); at = at.Add(6 * time.Hour) {
+		s.meanwhile(at, func() {
 			if len(armed) != 1 {
 				t.Errorf("%d timers on %s", len(armed), s.Now())
 			}
-		}, at.Sub(start))
+		})
 	}
 	s.run()
 	if len(armed) != 0 {
@@ -31,36 +31,36 @@ func TestOneTimerAtATime(t *testing.T) {
 func TestACommandThatMovesNoClockLeavesTheTimerAlone(t *testing.T) {
 	s := newEnv(t)
 	set := 0
-	s.RegisterDelayedCallback(func() {
+	s.meanwhile(minutes(5), func() {
 		s.SetOnTimerScheduledListener(func(string, time.Duration) { set++ })
-	}, 5*time.Minute)
+	})
 	s.must(minutes(10), discharge.Take, coordinator, discharge.Facts{})
-	s.RegisterDelayedCallback(func() {
+	s.meanwhile(minutes(15), func() {
 		if set != 0 {
 			t.Errorf("%d timers set", set)
 		}
-	}, 15*time.Minute)
+	})
 	s.give(minutes(20), giveUp)
 	s.run()
 }
 
 func TestAPokeMakesTheCaseLookAtPostgres(t *testing.T) {
 	s := newEnv(t)
-	s.RegisterDelayedCallback(func() {
+	s.meanwhile(minutes(5), func() {
 		decision, err := discharge.Decide(s.desk.caseNow(), admit, minutes(5))
 		if err != nil {
 			t.Error(err)
 		}
 		s.desk.store(minutes(5), decision)
 		s.SignalWorkflow(engine.SignalPoke, nil)
-	}, 5*time.Minute)
-	s.RegisterDelayedCallback(func() {
+	})
+	s.meanwhile(minutes(10), func() {
 		for _, m := range s.desk.mails {
 			if m.status != "sent" {
 				t.Errorf("%s still %s", m.id, m.status)
 			}
 		}
-	}, 10*time.Minute)
+	})
 	s.give(minutes(20), giveUp)
 	s.run()
 }

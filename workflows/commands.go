@@ -2,6 +2,8 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -31,6 +33,9 @@ func (w *walk) listen(ctx workflow.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen to commands: %w", err)
 	}
+	for _, name := range append(engine.CommandSignals(), engine.SignalPoke) {
+		w.boxes = append(w.boxes, box{name, workflow.GetSignalChannel(ctx, name)})
+	}
 	return nil
 }
 
@@ -39,7 +44,7 @@ func (w *walk) listen(ctx workflow.Context) error {
 // the next one, until that has seen Postgres itself. What is refused here is not remembered, and what is let in is
 // judged again at its turn, so it does not matter that this depends on the worker.
 func (w *walk) judge(ctx workflow.Context, cmd discharge.Command) error {
-	if w.busy || len(w.queue) > 0 || !w.fresh || w.known[cmd.ID] {
+	if w.busy || !w.idle() || !w.fresh || w.known[cmd.ID] {
 		return nil
 	}
 	if _, err := discharge.Decide(w.c, cmd, w.now(ctx)); err != nil {
@@ -56,8 +61,8 @@ func (w *walk) answer(ctx workflow.Context, cmd discharge.Command) (engine.Answe
 	if o.command.ID == "" {
 		o.command.ID = workflow.GetCurrentUpdateInfo(ctx).ID
 	}
+	w.collect(ctx) // signals that came before it go first
 	w.queue = append(w.queue, o)
-	w.ring()
 	if err := workflow.Await(ctx, func() bool { return o.done }); err != nil {
 		return engine.Answer{}, err
 	}
@@ -67,17 +72,26 @@ func (w *walk) answer(ctx workflow.Context, cmd discharge.Command) (engine.Answe
 	return o.answer, nil
 }
 
+// box is where the signals of a name arrive.
+type box struct {
+	name string
+	workflow.ReceiveChannel
+}
+
 // collect queues the commands that came as signals, and notices pokes.
 func (w *walk) collect(ctx workflow.Context) {
-	for _, name := range engine.CommandSignals() {
+	for _, b := range w.boxes {
+		if b.name == engine.SignalPoke {
+			for b.ReceiveAsync(nil) {
+				w.poked = true
+			}
+			continue
+		}
 		var cmd discharge.Command
-		for workflow.GetSignalChannel(ctx, name).ReceiveAsync(&cmd) {
-			w.queue = append(w.queue, &order{command: w.named(ctx, cmd, name), async: true})
+		for b.ReceiveAsync(&cmd) {
+			w.queue = append(w.queue, &order{command: w.named(ctx, cmd, b.name), async: true})
 			cmd = discharge.Command{}
 		}
-	}
-	for workflow.GetSignalChannel(ctx, engine.SignalPoke).ReceiveAsync(nil) {
-		w.poked = true
 	}
 }
 
@@ -88,19 +102,14 @@ func (w *walk) named(ctx workflow.Context, cmd discharge.Command, signal string)
 	}
 	if cmd.ID == "" {
 		w.nameless++
-		cmd.ID = engine.DerivedID(signal, workflow.GetInfo(ctx).WorkflowExecution.RunID, fmt.Sprint(w.nameless))
+		cmd.ID = engine.DerivedID(signal, workflow.GetInfo(ctx).WorkflowExecution.RunID, strconv.Itoa(w.nameless))
 	}
 	return cmd
 }
 
 // signalled reports whether a signal waits to be collected.
-func (w *walk) signalled(ctx workflow.Context) bool {
-	for _, name := range engine.CommandSignals() {
-		if workflow.GetSignalChannel(ctx, name).Len() > 0 {
-			return true
-		}
-	}
-	return workflow.GetSignalChannel(ctx, engine.SignalPoke).Len() > 0
+func (w *walk) signalled() bool {
+	return slices.ContainsFunc(w.boxes, func(b box) bool { return b.Len() > 0 })
 }
 
 // obey gives one command its turn.

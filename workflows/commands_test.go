@@ -45,7 +45,7 @@ func TestABadClickIsTurnedAwayAtTheDoor(t *testing.T) {
 	early := s.give(minutes(10), accept)
 	s.give(minutes(20), giveUp)
 	recorded := -1
-	s.RegisterDelayedCallback(func() { recorded = s.desk.records }, 15*time.Minute)
+	s.meanwhile(minutes(15), func() { recorded = s.desk.records })
 	s.run()
 	if refusal := early.refusal(); !early.rejected || refusal == nil || refusal.Kind != discharge.KindNotAllowed {
 		t.Errorf("rejected %t, refusal %v", early.rejected, refusal)
@@ -67,6 +67,21 @@ func TestACommandThatFollowsAnotherIsNotJudgedOnTheStateBefore(t *testing.T) {
 		if r.rejected || !r.done || r.err != nil {
 			t.Errorf("command %d: rejected %t, done %t, %v", i, r.rejected, r.done, r.err)
 		}
+	}
+}
+
+func TestASignalSentBeforeAnUpdateGoesFirst(t *testing.T) {
+	s := newEnv(t)
+	s.give(minutes(10), admit)
+	r := &reply{}
+	s.meanwhile(minutes(20), func() {
+		s.SignalWorkflow(engine.SignalCommand, propose)
+		s.UpdateWorkflow(engine.UpdateCommand, accept.ID, r, accept)
+	})
+	s.give(minutes(60), giveUp)
+	s.run()
+	if r.rejected || r.err != nil || len(s.desk.refused) > 0 {
+		t.Errorf("rejected %t, %v, refused %v", r.rejected, r.err, s.desk.refused)
 	}
 }
 
@@ -160,13 +175,13 @@ func TestWhatPostgresKnowsBetterIsAppliedAndTheCommandDecidedAgain(t *testing.T)
 
 func TestARefusalOnAStaleCaseIsJudgedAgain(t *testing.T) {
 	s := newEnv(t)
-	s.RegisterDelayedCallback(func() { // nobody told the workflow
+	s.meanwhile(minutes(5), func() { // nobody told the workflow
 		decision, err := discharge.Decide(s.desk.caseNow(), admit, minutes(5))
 		if err != nil {
 			t.Error(err)
 		}
 		s.desk.store(minutes(5), decision)
-	}, 5*time.Minute)
+	})
 	s.signal(minutes(10), engine.SignalCommand, propose) // not allowed in the state that the workflow knows
 	s.give(minutes(60), giveUp)
 	s.run()
@@ -209,10 +224,10 @@ func TestAnOperatorsSignalNeedsNeitherKindNorID(t *testing.T) {
 
 func TestSignalsThatComeWithTheEndAreHeard(t *testing.T) {
 	s := newEnv(t)
-	s.RegisterDelayedCallback(func() {
+	s.meanwhile(minutes(10), func() {
 		s.UpdateWorkflow(engine.UpdateCommand, giveUp.ID, &reply{}, giveUp)
 		s.SignalWorkflow(engine.SignalCommand, accept)
-	}, 10*time.Minute)
+	})
 	s.run()
 	if s.desk.refused["accept"] == nil {
 		t.Error("the signal was lost")
@@ -271,7 +286,7 @@ func TestACaseThatDoesNotExistEndsAtOnce(t *testing.T) {
 func TestPostgresMayBeAway(t *testing.T) {
 	s := newEnv(t)
 	// Longer than local activities are tried; the test environment gives up any activity after ten attempts more.
-	s.RegisterDelayedCallback(func() { s.desk.storeFails = 14 }, 9*time.Minute)
+	s.meanwhile(minutes(9), func() { s.desk.storeFails = 14 })
 	r := s.give(minutes(10), admit)
 	s.give(minutes(600), giveUp)
 	s.run()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"dimissioni/internal/discharge"
@@ -13,6 +14,8 @@ import (
 
 // desk is Postgres and the mail server in memory: the activities, with the contract of postgres.Store.
 type desk struct {
+	mu sync.Mutex // activities run beside the stage
+
 	events  []discharge.Event
 	mails   []*letter
 	refused map[string]*discharge.Error
@@ -68,6 +71,8 @@ func (d *desk) fails() error {
 }
 
 func (d *desk) Load(_ context.Context, in engine.LoadRequest) (engine.Loaded, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if err := d.fails(); err != nil {
 		return engine.Loaded{}, err
 	}
@@ -75,6 +80,8 @@ func (d *desk) Load(_ context.Context, in engine.LoadRequest) (engine.Loaded, er
 }
 
 func (d *desk) Record(_ context.Context, in engine.RecordRequest) (engine.Recorded, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.records++
 	if err := d.fails(); err != nil {
 		return engine.Recorded{}, err
@@ -141,11 +148,15 @@ func (d *desk) costs(events []discharge.Event) int64 {
 }
 
 func (d *desk) Refuse(_ context.Context, in engine.RefuseRequest) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.refused[in.CommandID] = in.Refusal
 	return nil
 }
 
 func (d *desk) Deliver(_ context.Context, in engine.DeliverRequest) (engine.Delivered, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	left := false
 	for _, m := range d.mails {
 		if m.status != "queued" || m.at.After(in.Now) {
@@ -172,6 +183,8 @@ func (d *desk) Deliver(_ context.Context, in engine.DeliverRequest) (engine.Deli
 }
 
 func (d *desk) GiveUp(_ context.Context, in engine.GiveUpRequest) (engine.Delivered, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	for _, m := range d.mails {
 		if m.status == "queued" && !m.at.After(in.Before) {
 			m.status = "failed"

@@ -9,8 +9,8 @@ import (
 	"dimissioni/internal/engine"
 )
 
-// Digest tells everybody once, on a working day, what has been missed. It is scheduled, and tries for the working day.
-func Digest(ctx workflow.Context, _ engine.Keyed) (engine.Digested, error) {
+// Digest tells everybody once, on a working day, what has been missed. It tries for as long as the working day lasts.
+func Digest(ctx workflow.Context, in engine.DigestRequest) (engine.Digested, error) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              engine.MailQueue,
 		ScheduleToCloseTimeout: 9 * time.Hour,
@@ -19,7 +19,10 @@ func Digest(ctx workflow.Context, _ engine.Keyed) (engine.Digested, error) {
 			InitialInterval: 5 * time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Minute,
 		},
 	})
+	if in.Now.IsZero() {
+		in.Now = workflow.Now(ctx).UTC()
+	}
 	var out engine.Digested
-	err := workflow.ExecuteActivity(ctx, act.Digest, engine.DigestRequest{Now: workflow.Now(ctx)}).Get(ctx, &out)
+	err := workflow.ExecuteActivity(ctx, act.Digest, in).Get(ctx, &out)
 	return out, err
 }

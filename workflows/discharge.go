@@ -26,7 +26,7 @@ var act *activities.Activities
 // case. Mails go out beside, in their own time.
 func Discharge(ctx workflow.Context, caseID string) error {
 	ctx, _ = workflow.NewDisconnectedContext(ctx) // nobody is lost: a cancellation changes nothing
-	w := newWalk(ctx, caseID)
+	w := newWalk(caseID)
 	if err := w.listen(ctx); err != nil {
 		return err
 	}
@@ -49,7 +49,9 @@ func Discharge(ctx workflow.Context, caseID string) error {
 		if w.grown(ctx) {
 			return workflow.NewContinueAsNewError(ctx, engine.WorkflowDischarge, caseID)
 		}
-		w.wait(ctx)
+		if err := w.wait(ctx); err != nil {
+			return err
+		}
 	}
 }
 
@@ -58,14 +60,14 @@ type walk struct {
 	id string
 	c  discharge.Case
 
-	queue    []*order         // commands, in the order of their arrival
-	known    map[string]bool  // commands that are in the case
-	nameless int              // signals that came without an id
-	bell     workflow.Channel // wakes the loop: an order has come, the postman is back
-	poked    bool             // somebody says that Postgres knows more
-	fault    error            // the postman's; ends the run, reconcile starts another
-	busy     bool             // a turn is under way: the case may be stale
-	fresh    bool             // this very worker has seen Postgres; only for the validator, see judge
+	boxes    []box
+	queue    []*order        // commands, in the order of their arrival
+	known    map[string]bool // commands that are in the case
+	nameless int             // signals that came without an id
+	poked    bool            // somebody says that Postgres knows more
+	fault    error           // the postman's; ends the run, reconcile starts another
+	busy     bool            // a turn is under way: the case may be stale
+	fresh    bool            // this very worker has seen Postgres; only for the validator, see judge
 
 	ahead  time.Duration // how far the case's clock runs before the workflow's; training alone
 	ticked time.Time     // everything due until then is done
@@ -75,12 +77,11 @@ type walk struct {
 	published published
 }
 
-func newWalk(ctx workflow.Context, caseID string) *walk {
+func newWalk(caseID string) *walk {
 	return &walk{
 		id:    caseID,
 		c:     discharge.Case{ID: caseID},
 		known: map[string]bool{},
-		bell:  workflow.NewBufferedChannel(ctx, 1),
 		busy:  true, // until the case is loaded
 		post:  post{told: map[string]bool{}},
 	}
@@ -116,21 +117,19 @@ func (w *walk) turn(ctx workflow.Context) error {
 // settled reports whether nothing is left to do for the case, now or later.
 func (w *walk) settled(ctx workflow.Context) bool {
 	over := w.c.State.Final() || w.c.Version == 0
-	return over && w.idle(ctx) && w.post.settled() && w.nextInstant(ctx).IsZero()
+	return over && w.idle() && w.post.settled() && w.nextInstant(ctx).IsZero()
 }
 
 // grown reports whether the history has become so long that the case goes on better in a new run.
 func (w *walk) grown(ctx workflow.Context) bool {
-	return workflow.GetInfo(ctx).GetContinueAsNewSuggested() && w.idle(ctx) && !w.post.away &&
+	return workflow.GetInfo(ctx).GetContinueAsNewSuggested() && w.idle() && !w.post.away &&
 		workflow.AllHandlersFinished(ctx)
 }
 
 // idle reports whether no command and no signal waits for its turn.
-func (w *walk) idle(ctx workflow.Context) bool {
-	return len(w.queue) == 0 && !w.poked && !w.signalled(ctx)
+func (w *walk) idle() bool {
+	return len(w.queue) == 0 && !w.poked && !w.signalled()
 }
 
 // now is the case's clock.
 func (w *walk) now(ctx workflow.Context) time.Time { return workflow.Now(ctx).Add(w.ahead).UTC() }
-
-func (w *walk) ring() { w.bell.SendAsync(true) }

@@ -1,7 +1,6 @@
 package workflows_test
 
 import (
-	"errors"
 	"log/slog"
 	"testing"
 	"time"
@@ -73,7 +72,7 @@ func (s *scene) submit() {
 	s.desk.store(start, decision)
 }
 
-// run plays the case until its workflow ends, or until a day of the stage is reached.
+// run plays the case until its workflow ends, which it must do well.
 func (s *scene) run() {
 	s.t.Helper()
 	s.ExecuteWorkflow(engine.WorkflowDischarge, caseID)
@@ -81,21 +80,6 @@ func (s *scene) run() {
 		s.t.Fatalf("the workflow failed: %v", err)
 	}
 }
-
-// runUntil plays the case until an instant and then stops looking.
-func (s *scene) runUntil(at time.Time) {
-	s.t.Helper()
-	s.RegisterDelayedCallback(func() { panic(errCurtain) }, at.Sub(start))
-	defer func() {
-		if r := recover(); r != nil && r != any(errCurtain) {
-			panic(r)
-		}
-	}()
-	s.ExecuteWorkflow(engine.WorkflowDischarge, caseID)
-	s.t.Fatalf("the workflow ended before %s: %v", at, s.GetWorkflowError())
-}
-
-var errCurtain = errors.New("curtain")
 
 // reply is the answer to a command, once it has come.
 type reply struct {
@@ -122,10 +106,19 @@ func (r *reply) refusal() *discharge.Error {
 	return refusal
 }
 
+// meanwhile does something on the stage or at the desk at an instant.
+func (s *scene) meanwhile(at time.Time, do func()) {
+	s.RegisterDelayedCallback(func() {
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		do()
+	}, at.Sub(start))
+}
+
 // give sends a command as an Update at an instant.
 func (s *scene) give(at time.Time, cmd discharge.Command) *reply {
 	r := &reply{}
-	s.RegisterDelayedCallback(func() { s.UpdateWorkflow(engine.UpdateCommand, cmd.ID, r, cmd) }, at.Sub(start))
+	s.meanwhile(at, func() { s.UpdateWorkflow(engine.UpdateCommand, cmd.ID, r, cmd) })
 	return r
 }
 
@@ -143,7 +136,7 @@ func (s *scene) must(at time.Time, kind discharge.CommandKind, actor discharge.A
 
 // signal sends a command without waiting.
 func (s *scene) signal(at time.Time, name string, cmd discharge.Command) {
-	s.RegisterDelayedCallback(func() { s.SignalWorkflow(name, cmd) }, at.Sub(start))
+	s.meanwhile(at, func() { s.SignalWorkflow(name, cmd) })
 }
 
 // walkToStart takes the case from the referral to the first day of care, a week later.

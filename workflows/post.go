@@ -32,6 +32,7 @@ type post struct {
 	since  time.Time // when it left
 	news   bool      // Postgres was seen since it left
 	recall workflow.CancelFunc
+	back   bool // it has come back, and the loop has not looked yet
 }
 
 func (p *post) settled() bool { return p.nextAt.IsZero() && !p.away }
@@ -41,7 +42,7 @@ func (w *walk) postman(ctx workflow.Context) {
 	due := func() bool { return !w.post.nextAt.IsZero() && !w.post.nextAt.After(w.now(ctx)) }
 	for w.fault == nil && workflow.Await(ctx, due) == nil {
 		w.fault = w.deliver(ctx)
-		w.ring()
+		w.post.back = true
 	}
 }
 

@@ -17,7 +17,7 @@ func TestMailsWaitForAMailServerThatIsAwayAndTheCaseGoesOn(t *testing.T) {
 		}
 		return taken
 	}
-	s.RegisterDelayedCallback(func() { down = false }, 71*time.Hour)
+	s.meanwhile(start.Add(71*time.Hour), func() { down = false })
 	s.walkToStart()
 	s.run()
 	if failed := s.desk.moments("failed"); len(failed) > 0 {
@@ -78,16 +78,16 @@ func TestTheWordAboutAFailedMailMayFailInSilence(t *testing.T) {
 func TestAMailOfTheNightGoesInTheMorning(t *testing.T) {
 	s := newEnv(t)
 	s.must(monday.At(21, 0), discharge.Screen, coordinator, admit.Facts)
-	s.RegisterDelayedCallback(func() {
+	s.meanwhile(monday.AddDays(1).At(7, 59), func() {
 		if slices.Contains(s.desk.moments("sent"), discharge.MomentAdmitted) {
 			t.Error("a mail went out at night")
 		}
-	}, monday.AddDays(1).At(7, 59).Sub(start))
-	s.RegisterDelayedCallback(func() {
+	})
+	s.meanwhile(monday.AddDays(1).At(8, 1), func() {
 		if !slices.Contains(s.desk.moments("sent"), discharge.MomentAdmitted) {
 			t.Error("the mail of the night has not gone by eight")
 		}
-	}, monday.AddDays(1).At(8, 1).Sub(start))
+	})
 	s.give(monday.AddDays(1).At(12, 0), giveUp)
 	s.run()
 }
@@ -101,11 +101,11 @@ func TestAnEarlierFailureDoesNotHoldBackWhatComesLater(t *testing.T) {
 		return taken
 	}
 	s.must(minutes(120), discharge.Screen, coordinator, admit.Facts) // the first mail's next attempt is an hour away
-	s.RegisterDelayedCallback(func() {
+	s.meanwhile(minutes(121), func() {
 		if !slices.Contains(s.desk.moments("sent"), discharge.MomentAdmitted) {
 			t.Error("the mail waits behind another one's failure")
 		}
-	}, 121*time.Minute)
+	})
 	s.give(monday.AddDays(5).At(12, 0), giveUp)
 	s.run()
 }

@@ -38,7 +38,7 @@ func (c engineCommand) Run(ctx context.Context, o options, log *slog.Logger) err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.MailsAddr)
 	if err != nil {
-		return fmt.Errorf("l'indirizzo %s per leggere la posta è occupato", c.MailsAddr)
+		return &app.SettingsError{Err: fmt.Errorf("l'indirizzo %s (DIMISSIONI_MAILS_ADDR) è occupato", c.MailsAddr)}
 	}
 	fmt.Printf("MAILS_URL=http://%s/messages.json\n\n", listener.Addr())
 	server := &http.Server{Handler: m.catcher.Handler(), ReadHeaderTimeout: 10 * time.Second}

@@ -34,7 +34,7 @@ type machine struct {
 // started before a failure is stopped again.
 func startMachine(ctx context.Context, o options, s *app.Settings, log *slog.Logger) (_ *machine, err error) {
 	if err := os.MkdirAll(o.Data, 0o755); err != nil {
-		return nil, fmt.Errorf("la cartella %s (DIMISSIONI_DATA) non si può scrivere", o.Data)
+		return nil, &app.SettingsError{Err: fmt.Errorf("la cartella %s (DIMISSIONI_DATA) non si può scrivere", o.Data)}
 	}
 	m := &machine{}
 	defer func() {
@@ -130,11 +130,11 @@ func keepKey(file, ring string) (string, error) {
 		return strings.TrimSpace(string(kept)), nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("il file delle chiavi %s non si può leggere", file)
+		return "", &app.SettingsError{Err: fmt.Errorf("il file delle chiavi %s non si può leggere", file)}
 	}
 	ring = cipher.NewKey("k1")
 	if err := os.WriteFile(file, []byte(ring+"\n"), 0o600); err != nil {
-		return "", fmt.Errorf("il file delle chiavi %s non si può scrivere", file)
+		return "", &app.SettingsError{Err: fmt.Errorf("il file delle chiavi %s non si può scrivere", file)}
 	}
 	return ring, nil
 }

@@ -51,7 +51,7 @@ type listener struct {
 // Start starts the service and returns when it answers. The caller stops it.
 func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
 	if err := s.Check(); err != nil {
-		return nil, &SettingsError{err}
+		return nil, &SettingsError{Err: err}
 	}
 	service := &Service{settings: s, log: o.Log, failed: make(chan error, 3)}
 	defer func() {
@@ -184,7 +184,7 @@ func (s *Service) run(l *listener) {
 func listen(ctx context.Context, setting, addr string) (*listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, &SettingsError{fmt.Errorf("l'indirizzo %s (%s) non si può usare: è occupato o non è di questa macchina", addr, setting)}
+		return nil, &SettingsError{Err: fmt.Errorf("l'indirizzo %s (%s) non si può usare: è occupato o non è di questa macchina", addr, setting)}
 	}
 	return &listener{Listener: l}, nil
 }

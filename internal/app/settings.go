@@ -60,7 +60,7 @@ func Read() (Settings, error) {
 		}
 		faults = append(faults, errors.New("una variabile dell'ambiente non si legge"))
 	}
-	return s, &SettingsError{errors.Join(faults...)}
+	return s, &SettingsError{Err: errors.Join(faults...)}
 }
 
 func variableOf(field string) string {

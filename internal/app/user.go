@@ -23,10 +23,10 @@ type NewUser struct {
 // AddUser makes an account with a role in every programme. A fault of the arguments is a [SettingsError].
 func AddUser(ctx context.Context, s Settings, in NewUser) error {
 	if !slices.Contains(discharge.Roles(), discharge.Role(in.Role)) {
-		return &SettingsError{errors.New("il ruolo non esiste: si veda la guida per gli operatori")}
+		return &SettingsError{Err: errors.New("il ruolo non esiste: si veda la guida per gli operatori")}
 	}
 	if len(in.Password) < minPassword {
-		return &SettingsError{fmt.Errorf("la password ha meno di %d caratteri", minPassword)}
+		return &SettingsError{Err: fmt.Errorf("la password ha meno di %d caratteri", minPassword)}
 	}
 	store, err := postgres.Open(ctx, s.DatabaseURL, postgres.Options{})
 	if err != nil {
@@ -41,7 +41,7 @@ func AddUser(ctx context.Context, s Settings, in NewUser) error {
 		return o.ID == in.Organisation || o.Name == in.Organisation
 	})
 	if i < 0 {
-		return &SettingsError{errors.New("l'organizzazione non è nell'elenco")}
+		return &SettingsError{Err: errors.New("l'organizzazione non è nell'elenco")}
 	}
 	programmes, err := store.Programmes(ctx)
 	if err != nil {

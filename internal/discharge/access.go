@@ -1,6 +1,11 @@
 package discharge
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"dimissioni/internal/calendar"
+)
 
 // Reader is who wants to see a case, in the role held in its programme.
 type Reader struct {
@@ -27,26 +32,31 @@ const (
 )
 
 // View decides how much of the case a reader sees at now, the one place where role, organisation and case meet.
-// Who cared keeps access until AccessDays after the end.
+// Who cares sees the case while it cares, and until AccessDays after the end or after handing it over. [D]
 func (c Case) View(r Reader, now time.Time) View {
+	today := c.Today(now)
 	switch r.Role {
 	case RoleCoordinator:
 		return ViewFull
 	case RoleSender:
-		return viewIf(r.OrgID != "" && r.OrgID == c.WardID || r.UserID == c.SenderID, ViewSender)
+		return viewIf(c.sentBy(r.UserID, r.OrgID) || slices.Contains(c.NoticeWards, r.OrgID), ViewSender)
 	case RoleHospitalContact:
 		return viewIf(r.HospitalID != "" && r.HospitalID == c.HospitalID, ViewSender)
 	case RolePartnerManager:
-		return c.partnerView(r.OrgID, now)
+		if c.servedBy(r.OrgID, today) {
+			return ViewCare
+		}
+		return viewIf(r.OrgID != "" && c.Proposal != nil && c.Proposal.PartnerID == r.OrgID, ViewProposal)
 	case RoleCaseManager:
-		return viewIf(c.inCharge(r.UserID) && c.open(now), ViewCare)
+		last := c.inChargeUntil(r.UserID)
+		return viewIf(!last.IsZero() && c.readableOn(today, last), ViewCare)
 	case RoleOperator:
-		return viewIf(r.Assigned && c.servedBy(r.OrgID) && c.open(now), ViewOperator)
+		return viewIf(r.Assigned && c.servedBy(r.OrgID, today), ViewOperator)
 	case RoleMunicipality:
 		if c.Rules.ScreenedBy == RoleMunicipality {
 			return viewIf(r.Resident, ViewFull)
 		}
-		return viewIf(r.Resident && c.SharesWith("municipality") && c.open(now), ViewCare)
+		return viewIf(r.Resident && c.SharesWith("municipality") && c.readableOn(today, forever), ViewCare)
 	case RoleDPO:
 		return ViewAudit
 	default:
@@ -54,38 +64,60 @@ func (c Case) View(r Reader, now time.Time) View {
 	}
 }
 
-func (c Case) partnerView(org string, now time.Time) View {
-	switch {
-	case org == "":
-		return ViewNone
-	case c.servedBy(org) && c.open(now):
-		return ViewCare
-	case c.Proposal != nil && c.Proposal.PartnerID == org:
-		return ViewProposal
-	default:
-		return ViewNone
+// forever is later than any day of a case.
+var forever = calendar.NewDate(9999, 12, 31)
+
+// readableOn reports whether whoever was with the case until a day may still read it on another.
+func (c Case) readableOn(today, until calendar.Date) bool {
+	if c.Exit != nil {
+		until = calendar.Min(until, c.Exit.On)
 	}
+	return !today.After(until.AddDays(c.Rules.AccessDays))
 }
 
-// servedBy reports whether an organisation serves the case, or served it and is still within AccessDays of the
-// day it left.
-func (c Case) servedBy(org string) bool {
-	return org != "" && c.PartnerID == org
+// sentBy reports whether the referral is a user's own or of the user's ward.
+func (c Case) sentBy(user, ward string) bool {
+	return ward != "" && ward == c.WardID || user != "" && user == c.SenderID
 }
 
-// inCharge reports whether a user is or was appointed by the partner that serves now.
-func (c Case) inCharge(user string) bool {
-	for _, a := range c.CaseManagers {
-		if a.UserID == user {
-			return true
+// servedBy reports whether a partner may read the case on a day: it serves it or has served it.
+func (c Case) servedBy(org string, today calendar.Date) bool {
+	if org == "" {
+		return false
+	}
+	if c.PartnerID == org {
+		return c.readableOn(today, forever)
+	}
+	return slices.ContainsFunc(c.FormerPartners, func(f Former) bool {
+		return f.PartnerID == org && c.readableOn(today, f.Until)
+	})
+}
+
+// inCharge reports whether a user is a case manager of the case on a day, or will be: a substitute may prepare.
+func (c Case) inCharge(user string, today calendar.Date) bool {
+	return !c.inChargeUntil(user).Before(today)
+}
+
+// inChargeUntil is the last day on which a user is case manager of the case: that of the appointment, or the day before
+// somebody else was appointed without an end; [forever] while nothing of the kind is known, zero for everybody else.
+func (c Case) inChargeUntil(user string) calendar.Date {
+	var last calendar.Date
+	if user == "" {
+		return last
+	}
+	for i, a := range c.CaseManagers {
+		if a.UserID != user {
+			continue
 		}
+		until := firstDate(a.To, forever)
+		for _, later := range c.CaseManagers[i+1:] {
+			if later.To.IsZero() && later.UserID != user {
+				until = calendar.Min(until, calendar.Max(a.From, later.From.AddDays(-1)))
+			}
+		}
+		last = calendar.Max(last, until)
 	}
-	return false
-}
-
-// open reports whether the case has not ended, or ended less than AccessDays ago.
-func (c Case) open(now time.Time) bool {
-	return c.Exit == nil || c.Today(now).DaysSince(c.Exit.On) <= c.Rules.AccessDays
+	return last
 }
 
 func viewIf(ok bool, v View) View {

@@ -8,41 +8,21 @@ import (
 )
 
 // Apply makes an event part of the case and returns the case as it is then. It never refuses: what has happened
-// has happened. The receiver is not changed.
+// has happened. The receiver is not changed, nor is anything that it shares with other copies.
 func (c Case) Apply(e Event) Case {
 	c.Version = e.Seq
 	c = c.applyMoney(e.Facts.Money)
-	f := e.Facts
 	switch e.Kind {
 	case Submitted:
 		return c.applySubmitted(e)
-	case Completed:
-		c.Missing = f.Missing
-		c.Questions = slices.Clone(c.Questions)
-		for i := range c.Questions {
-			if c.Questions[i].AnsweredAt.IsZero() {
-				c.Questions[i].AnsweredAt = e.At
-			}
-		}
-		return c.applySharing(e)
-	case InformationRequested:
-		c.Questions = append(slices.Clone(c.Questions), Question{Seq: e.Seq, AskedAt: e.At})
-	case DetailsUpdated:
-		if len(f.WhatFollows) > 0 && c.Exit != nil {
-			c.Exit = c.Exit.followedBy(f, e)
-		} else if len(f.WhatFollows) > 0 {
-			c.HandoverAt = e.At
-		}
-		return c.applySharing(e)
-	case DischargeUpdated:
-		c.ExpectedOn = firstDate(f.ExpectedOn, c.ExpectedOn)
-		c.DischargedOn = firstDate(f.DischargedOn, c.DischargedOn)
+	case Completed, InformationRequested, DetailsUpdated, DischargeUpdated:
+		return c.applyInformation(e)
 	case Taken:
 		c.OwnerID = e.Actor.UserID
 	case Admitted, Waitlisted, Proposed, Accepted, Declined, Returned, CaseManagerAppointed:
 		return c.applyAssignment(e)
 	case HomeVisitRecorded:
-		c.HomeVisits = append(slices.Clone(c.HomeVisits), Dated{Seq: e.Seq, On: f.HeldOn})
+		c.HomeVisits = append(slices.Clone(c.HomeVisits), Dated{Seq: e.Seq, On: e.Facts.HeldOn})
 	case PlanSubmitted, PlanDrafted, PlanInForce, Signed:
 		return c.applyPlan(e)
 	case StartMoved, Started, FirstVisitLogged, Renewed, Suspended, Resumed, ReadmissionNoticed:
@@ -54,11 +34,11 @@ func (c Case) Apply(e Event) Case {
 	case Corrected:
 		return c.applyCorrection(e)
 	case Reminded:
-		c.Fired = append(slices.Clone(c.Fired), Fired{Clock: f.Clock, DueOn: f.DueOn, On: e.On})
+		c.Fired = append(slices.Clone(c.Fired), Fired{Clock: e.Facts.Clock, DueOn: e.Facts.DueOn, On: e.On})
 	case Missed:
-		c.Fired = append(slices.Clone(c.Fired), Fired{Clock: f.Clock, DueOn: f.DueOn})
-		if f.Clock == ClockReview {
-			c.ReviewMissedOn = f.DueOn
+		c.Fired = append(slices.Clone(c.Fired), Fired{Clock: e.Facts.Clock, DueOn: e.Facts.DueOn})
+		if e.Facts.Clock == ClockReview {
+			c.ReviewMissedOn = e.Facts.DueOn
 		}
 	case DeliveryFailed, CommandRefused:
 		// On the timeline; the case itself stays as it is.
@@ -66,6 +46,7 @@ func (c Case) Apply(e Event) Case {
 	return c
 }
 
+// firstDate is the first of the dates that is given.
 func firstDate(dates ...calendar.Date) calendar.Date {
 	for _, d := range dates {
 		if !d.IsZero() {
@@ -96,19 +77,52 @@ func (c Case) applySubmitted(e Event) Case {
 	c.State = StateSubmitted
 	c.Code, c.Rules = f.Code, *f.Rules
 	c.HospitalID, c.WardID, c.SenderID = f.HospitalID, f.WardID, e.Actor.UserID
-	c.SubmittedAt = e.At
+	c.SubmittedAt, c.SubmittedOn = e.At, e.On
 	c.Missing, c.Informed, c.ShareWith, c.EarlyNotice = f.Missing, f.Informed, f.ShareWith, f.EarlyNotice
 	c.Marked, c.ExpectedOn, c.DischargedOn, c.AlreadyHome = f.Marked, f.ExpectedOn, f.DischargedOn, f.AlreadyHome
 	c.Level = f.Level
+	return c.learned(e).noticedEarly(e)
+}
+
+// applyInformation is what becomes known of the person and of the stay; it moves no state.
+func (c Case) applyInformation(e Event) Case {
+	f := e.Facts
+	switch e.Kind {
+	case InformationRequested:
+		c.Questions = append(slices.Clone(c.Questions), Question{Seq: e.Seq, AskedAt: e.At})
+	case Completed:
+		c.Missing = f.Missing
+		c.Questions = slices.Clone(c.Questions)
+		for i := range c.Questions {
+			if c.Questions[i].AnsweredAt.IsZero() {
+				c.Questions[i].AnsweredAt = e.At
+			}
+		}
+	case DetailsUpdated:
+		switch {
+		case len(f.WhatFollows) == 0:
+		case c.Exit != nil:
+			c.Exit = c.Exit.followedBy(f.WhatFollows, f.From, e.At)
+		default:
+			c.HandoverAt, c.WhatFollows, c.FollowsFrom = e.At, f.WhatFollows, f.From
+		}
+	case DischargeUpdated:
+		c.DischargedOn = f.DischargedOn
+		if f.DischargedOn.IsZero() {
+			c.ExpectedOn, c.AlreadyHome = f.ExpectedOn, false // not discharged yet, whatever was said before
+		}
+		return c.learned(e)
+	}
+	if f.Sharing {
+		c.ShareWith, c.Informed = f.ShareWith, f.Informed
+	}
 	return c.noticedEarly(e)
 }
 
-func (c Case) applySharing(e Event) Case {
-	if !e.Facts.Sharing {
-		return c
-	}
-	c.ShareWith, c.Informed = e.Facts.ShareWith, e.Facts.Informed
-	return c.noticedEarly(e)
+// learned remembers what is known of the discharge's day from the event on.
+func (c Case) learned(e Event) Case {
+	c.Discharges = append(slices.Clone(c.Discharges), Known{At: e.At, On: c.DischargeOn()})
+	return c
 }
 
 // noticedEarly remembers that the early notices went out: asked for, and the person informed.
@@ -125,26 +139,26 @@ func (c Case) applyAssignment(e Event) Case {
 	case Admitted:
 		c.State, c.Level, c.Derogation = StateMatching, f.Level, f.Derogation
 		c.AdmittedAt, c.UnassignedAt = e.At, e.At
-		if c.ScreenedAt.IsZero() {
-			c.ScreenedAt = e.At
-		}
+		return c.screened(e)
 	case Waitlisted:
 		c.State, c.WaitlistedAt = StateWaitlisted, e.At
 		if f.Level != "" {
 			c.Level = f.Level
 		}
-		if c.ScreenedAt.IsZero() {
-			c.ScreenedAt = e.At
-		}
+		return c.screened(e)
 	case Proposed:
 		c.Proposal = &Proposal{Seq: e.Seq, PartnerID: f.PartnerID, At: e.At, Reassign: c.State.HasPartner()}
+		c.UnassignedAt = time.Time{}
 		if !c.State.HasPartner() {
 			c.State = StateProposed
 		}
 	case Declined:
 		c.Proposal = nil
 		if c.State == StateProposed {
-			c.State, c.UnassignedAt = StateMatching, e.At
+			c.State = StateMatching
+		}
+		if c.State == StateMatching || !c.ReturnedAt.IsZero() {
+			c.UnassignedAt = e.At
 		}
 	case Returned:
 		c.ReturnedAt, c.UnassignedAt = e.At, e.At
@@ -158,15 +172,40 @@ func (c Case) applyAssignment(e Event) Case {
 	return c
 }
 
+// screened remembers when the coordinator first looked at the referral.
+func (c Case) screened(e Event) Case {
+	if c.ScreenedAt.IsZero() {
+		c.ScreenedAt = e.At
+	}
+	return c
+}
+
+// applyAccepted gives the case to a partner. The one that served until then becomes a former one, and its case
+// managers are in charge until the day before.
 func (c Case) applyAccepted(e Event) Case {
-	if c.State == StateProposed {
-		c.State = StatePlanning
-	} else if c.PartnerID != "" {
+	if c.State.HasPartner() {
 		c.FormerPartners = append(slices.Clone(c.FormerPartners), Former{PartnerID: c.PartnerID, Until: e.On})
-		c.CaseManagers = nil
+		c.CaseManagers = endedBefore(e.On, c.CaseManagers)
+	} else {
+		c.State = StatePlanning
 	}
 	c.PartnerID, c.PartnerSince = e.Facts.PartnerID, e.At
 	c.Proposal = nil
 	c.ReturnedAt, c.UnassignedAt = time.Time{}, time.Time{}
 	return c
+}
+
+// endedBefore is the appointments that are or were in charge before a day, none of them later.
+func endedBefore(day calendar.Date, appointments []Appointment) []Appointment {
+	var ended []Appointment
+	for _, a := range appointments {
+		if !a.From.Before(day) {
+			continue
+		}
+		if last := day.AddDays(-1); a.To.IsZero() || a.To.After(last) {
+			a.To = last
+		}
+		ended = append(ended, a)
+	}
+	return ended
 }

@@ -20,7 +20,8 @@ type Case struct {
 	SenderID   string `json:"sender_id"`
 	OwnerID    string `json:"owner_id,omitempty"` // the coordinator who took it
 
-	SubmittedAt   time.Time     `json:"submitted_at"`
+	SubmittedAt   time.Time     `json:"submitted_at"`          // when it was recorded
+	SubmittedOn   calendar.Date `json:"submitted_on,omitzero"` // when it was sent: earlier, if it came on paper
 	Missing       []string      `json:"missing,omitempty"`
 	Informed      bool          `json:"informed,omitempty"`
 	ShareWith     []string      `json:"share_with,omitempty"`
@@ -30,6 +31,7 @@ type Case struct {
 	ExpectedOn    calendar.Date `json:"expected_on,omitzero"`
 	DischargedOn  calendar.Date `json:"discharged_on,omitzero"`
 	AlreadyHome   bool          `json:"already_home,omitempty"`
+	Discharges    []Known       `json:"discharges,omitempty"` // what was known of the discharge's day, and since when
 	Questions     []Question    `json:"questions,omitempty"`
 	ScreenedAt    time.Time     `json:"screened_at,omitzero"`
 
@@ -45,7 +47,7 @@ type Case struct {
 	FormerPartners []Former      `json:"former_partners,omitempty"`
 	Proposal       *Proposal     `json:"proposal,omitempty"`     // open
 	ReturnedAt     time.Time     `json:"returned_at,omitzero"`   // handed back, nobody has taken over yet
-	UnassignedAt   time.Time     `json:"unassigned_at,omitzero"` // since when a partner must be proposed
+	UnassignedAt   time.Time     `json:"unassigned_at,omitzero"` // since when a partner must be proposed; zero: none must
 	CaseManagers   []Appointment `json:"case_managers,omitempty"`
 	HomeVisits     []Dated       `json:"home_visits,omitempty"`
 
@@ -53,16 +55,18 @@ type Case struct {
 	PlanInForce int         `json:"plan_in_force,omitempty"` // version, 0 none
 	PlanPending int         `json:"plan_pending,omitempty"`  // version waiting for signatures, 0 none
 	PlanDraft   bool        `json:"plan_draft,omitempty"`    // a plan waits for money
-	Signatures  []Signature `json:"signatures,omitempty"`    // of the pending plan, or of the one in force
+	Signatures  []Signature `json:"signatures,omitempty"`    // of the pending plan and of the one in force
 
 	StartPlannedOn calendar.Date `json:"start_planned_on,omitzero"`
 	StartPlannedAt time.Time     `json:"start_planned_at,omitzero"` // when that date was set
 	StartOn        calendar.Date `json:"start_on,omitzero"`
 	StartSeq       int           `json:"start_seq,omitempty"`
 	StartedAt      time.Time     `json:"started_at,omitzero"`
+	StartSetAt     time.Time     `json:"start_set_at,omitzero"`    // when StartOn was confirmed or last corrected
 	StartUnsigned  bool          `json:"start_unsigned,omitempty"` // started before the signatures
 	VisitLogged    bool          `json:"visit_logged,omitempty"`
 	RenewedDays    int           `json:"renewed_days,omitempty"`
+	RenewedSeq     int           `json:"renewed_seq,omitempty"`
 	PeriodAt       time.Time     `json:"period_at,omitzero"`        // when the period's end was last set
 	ReviewMissedOn calendar.Date `json:"review_missed_on,omitzero"` // proroga tecnica since
 
@@ -70,13 +74,23 @@ type Case struct {
 	MeetingSeq  int           `json:"meeting_seq,omitempty"` // meetings convened so far
 	Meetings    []HeldMeeting `json:"meetings,omitempty"`
 	Suspensions []Suspension  `json:"suspensions,omitempty"`
-	Readmission bool          `json:"readmission,omitempty"` // noticed, not yet suspended or resumed
+	Readmission bool          `json:"readmission,omitempty"`  // noticed, not yet suspended or resumed
+	NoticeWards []string      `json:"notice_wards,omitempty"` // organisations of the wards that gave notice
 
-	HandoverAt time.Time `json:"handover_at,omitzero"` // what will follow was recorded before the end
+	// What will follow the end, as recorded before it; the exit takes it over unless it says otherwise.
+	HandoverAt  time.Time     `json:"handover_at,omitzero"`
+	WhatFollows []string      `json:"what_follows,omitempty"`
+	FollowsFrom calendar.Date `json:"follows_from,omitzero"`
 
 	Exit *Exit `json:"exit,omitempty"`
 
 	Fired []Fired `json:"fired,omitempty"` // reminders given and clocks missed
+}
+
+// Known is a discharge's day as it was known from an instant on.
+type Known struct {
+	At time.Time     `json:"at"`
+	On calendar.Date `json:"on,omitzero"`
 }
 
 // Question is a question to the sender, open until AnsweredAt.
@@ -172,6 +186,7 @@ type Exit struct {
 	WhatFollows   []string      `json:"what_follows,omitempty"`
 	From          calendar.Date `json:"from,omitzero"`
 	HandoverAt    time.Time     `json:"handover_at,omitzero"` // what follows was recorded
+	OutcomeAt     time.Time     `json:"outcome_at,omitzero"`  // the outcome was completed, after the cap
 	ReleasedCents int64         `json:"released_cents,omitempty"`
 }
 
@@ -180,162 +195,4 @@ type Fired struct {
 	Clock ClockKind     `json:"clock"`
 	DueOn calendar.Date `json:"due_on"`
 	On    calendar.Date `json:"on,omitzero"` // the reminder's day; zero: the clock was missed
-}
-
-// Today is the case's local day at now.
-func (c Case) Today(now time.Time) calendar.Date { return calendar.DateOf(now) }
-
-// DischargeOn is the day the person leaves or left the ward; zero when nobody knows.
-func (c Case) DischargeOn() calendar.Date {
-	switch {
-	case !c.DischargedOn.IsZero():
-		return c.DischargedOn
-	case c.AlreadyHome:
-		return calendar.DateOf(c.SubmittedAt)
-	default:
-		return c.ExpectedOn
-	}
-}
-
-// UrgentAt reports whether the case was marked urgent or the discharge is less than UrgentHours away, before the
-// start of care.
-func (c Case) UrgentAt(now time.Time) bool {
-	if c.Marked {
-		return true
-	}
-	on := c.DischargeOn()
-	if on.IsZero() || !c.State.BeforeStart() {
-		return false
-	}
-	return on.Start().Sub(now) <= time.Duration(c.Rules.UrgentHours)*time.Hour
-}
-
-// CaseManagerOn is the user in charge on a day: the newest appointment that covers it; empty when nobody is.
-func (c Case) CaseManagerOn(day calendar.Date) string {
-	for i := len(c.CaseManagers) - 1; i >= 0; i-- {
-		a := c.CaseManagers[i]
-		if !day.Before(a.From) && (a.To.IsZero() || !day.After(a.To)) {
-			return a.UserID
-		}
-	}
-	return ""
-}
-
-// CapOn is the last day of care, the hard maximum; zero before the start or when the programme sets none.
-func (c Case) CapOn() calendar.Date {
-	if c.StartOn.IsZero() || !c.Rules.Cap {
-		return calendar.Date{}
-	}
-	return c.StartOn.AddDays(c.Rules.CapDays + c.stoppedDays())
-}
-
-// PeriodEndOn is the last day of the period in force: the plan's days, at most the first period, plus the
-// renewals, never past the cap. Zero before the start.
-func (c Case) PeriodEndOn() calendar.Date {
-	if c.StartOn.IsZero() {
-		return calendar.Date{}
-	}
-	end := c.StartOn.AddDays(c.periodDays() + c.RenewedDays + c.stoppedDays())
-	if limit := c.CapOn(); !limit.IsZero() {
-		return calendar.Min(end, limit)
-	}
-	return end
-}
-
-func (c Case) periodDays() int {
-	plan, ok := c.CurrentPlan()
-	if !ok || plan.Days <= 0 {
-		return c.Rules.PeriodDays
-	}
-	return min(plan.Days, c.Rules.PeriodDays)
-}
-
-// CurrentPlan is the plan in force, or the pending one before any is in force.
-func (c Case) CurrentPlan() (Plan, bool) {
-	if p, ok := c.plan(c.PlanInForce); ok {
-		return p, true
-	}
-	return c.plan(c.PlanPending)
-}
-
-func (c Case) plan(version int) (Plan, bool) {
-	for _, p := range c.Plans {
-		if p.Version == version {
-			return p, true
-		}
-	}
-	return Plan{}, false
-}
-
-// Day is the day of care at now, 0 on the starting day, never above the cap; -1 before the start.
-func (c Case) Day(now time.Time) int {
-	if c.StartOn.IsZero() || c.State.BeforeStart() {
-		return -1
-	}
-	last := c.Today(now)
-	if c.Exit != nil {
-		last = c.Exit.On
-	}
-	return max(0, min(last.DaysSince(c.StartOn), c.Rules.CapDays))
-}
-
-// ServedDays are the days of care given until a day: the starting day does not count, suspended days neither.
-func (c Case) ServedDays(until calendar.Date) int {
-	if c.StartOn.IsZero() {
-		return 0
-	}
-	days := until.DaysSince(c.StartOn) - c.SuspendedDays(until)
-	return max(0, min(days, c.Rules.CapDays))
-}
-
-// SuspendedDays are the days of suspension until a day, an open suspension counted to that day.
-func (c Case) SuspendedDays(until calendar.Date) int {
-	days := 0
-	for _, s := range c.Suspensions {
-		to := until
-		if !s.To.IsZero() && s.To.Before(until) {
-			to = s.To
-		}
-		from := calendar.Max(s.From, c.StartOn)
-		days += max(0, to.DaysSince(from))
-	}
-	return days
-}
-
-// stoppedDays are the finished suspensions, when the programme lets them stop the clock.
-func (c Case) stoppedDays() int {
-	if !c.Rules.SuspensionStopsClock {
-		return 0
-	}
-	days := 0
-	for _, s := range c.Suspensions {
-		if !s.To.IsZero() {
-			days += max(0, s.To.DaysSince(s.From))
-		}
-	}
-	return days
-}
-
-// FirstMeetingInCare is the day of the first équipe held on or after the start; zero when there is none.
-func (c Case) FirstMeetingInCare() calendar.Date {
-	var first calendar.Date
-	for _, m := range c.Meetings {
-		if m.HeldOn.Before(c.StartOn) || c.StartOn.IsZero() {
-			continue
-		}
-		if first.IsZero() || m.HeldOn.Before(first) {
-			first = m.HeldOn
-		}
-	}
-	return first
-}
-
-// SharesWith reports whether the person lets the case be told to gp, municipality or territorial.
-func (c Case) SharesWith(who string) bool {
-	for _, s := range c.ShareWith {
-		if s == who {
-			return true
-		}
-	}
-	return false
 }

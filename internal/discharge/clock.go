@@ -14,7 +14,7 @@ const (
 	ClockScreening     ClockKind = "screening"
 	ClockCompletion    ClockKind = "completion"
 	ClockWaitlistCheck ClockKind = "waitlist_check"
-	ClockAssignment    ClockKind = "assignment" // a partner must be proposed; docs/adr
+	ClockAssignment    ClockKind = "assignment" // a partner must be proposed: ours, so that no admitted case is forgotten
 	ClockAcceptance    ClockKind = "acceptance"
 	ClockPlan          ClockKind = "plan"
 	ClockStart         ClockKind = "start"
@@ -58,11 +58,4 @@ type Deadline struct {
 
 	since     time.Time // when the clock came to be: earlier reminders are skipped
 	reminders []calendar.Date
-}
-
-// DigestRole says whose digest lists a missed clock.
-type DigestRole struct {
-	Coordinators bool
-	Sender       bool
-	CaseManager  bool
 }

@@ -56,6 +56,21 @@ func (s State) HasPartner() bool {
 	}
 }
 
+// Owner is the role that moves a case of the state on, empty when it has ended; where the municipality screens it is
+// the coordinator's part. DOMAIN, States: nobody is lost.
+func (s State) Owner() Role {
+	switch s {
+	case StateSubmitted, StateWaitlisted, StateMatching:
+		return RoleCoordinator
+	case StateProposed:
+		return RolePartnerManager
+	case StatePlanning, StateSigning, StateReady, StateActive, StateSuspended:
+		return RoleCaseManager
+	default:
+		return ""
+	}
+}
+
 // Role is what a person is in a programme. DOMAIN, Roles.
 type Role string
 

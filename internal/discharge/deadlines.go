@@ -2,6 +2,7 @@ package discharge
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"dimissioni/internal/calendar"
@@ -65,7 +66,7 @@ func (c Case) clocksOf(kind ClockKind) []clock {
 	}
 }
 
-// judged gives a clock its status at now.
+// judged gives a clock its status at now. The end of the case stops every clock but the two that outlive it.
 func (c Case) judged(k clock, now time.Time) Deadline {
 	d := k.Deadline
 	if k.endedAt.IsZero() && c.Exit != nil && d.Kind != ClockOutcome && d.Kind != ClockHandover {
@@ -93,13 +94,13 @@ func (c Case) judged(k clock, now time.Time) Deadline {
 	return d
 }
 
-// open reports whether the clock still has something to say.
-func (d Deadline) open() bool {
+// Open reports whether the clock's fact is still awaited, in time or not.
+func (d Deadline) Open() bool {
 	return d.Status == ClockPending || d.Status == ClockMissed && !d.Late
 }
 
-// NextInstant is the earliest instant strictly after now at which a [Tick] would have something to do; zero when
-// no clock is left.
+// NextInstant is the earliest instant strictly after now at which a [Tick] would have something to do, provided that
+// a Tick at now has nothing left to do; zero when no clock is left.
 func (c Case) NextInstant(now time.Time) time.Time {
 	var next time.Time
 	consider := func(at time.Time) {
@@ -108,12 +109,12 @@ func (c Case) NextInstant(now time.Time) time.Time {
 		}
 	}
 	for _, d := range c.Deadlines(now) {
-		if !d.open() {
+		if !d.Open() {
 			continue
 		}
 		for _, day := range d.reminders {
-			if at := reminderAt(day); at.After(d.since) && !c.fired(d, day) && c.reminds(d) {
-				consider(at)
+			if c.reminds(d, day) {
+				consider(reminderAt(day))
 			}
 		}
 		if !c.fired(d, calendar.Date{}) {
@@ -123,21 +124,22 @@ func (c Case) NextInstant(now time.Time) time.Time {
 	return next
 }
 
-// reminds reports whether the clock's reminders may still go out: after the end only those of the outcome.
-func (c Case) reminds(d Deadline) bool { return c.Exit == nil || d.Kind == ClockOutcome }
+// reminds reports whether a clock is to speak on a day: it ran by then and has not spoken. After the end only the
+// outcome is still asked for.
+func (c Case) reminds(d Deadline, day calendar.Date) bool {
+	return (c.Exit == nil || d.Kind == ClockOutcome) && reminderAt(day).After(d.since) && !c.fired(d, day)
+}
 
 // reminderAt is 09:00 of a reminder's day.
 func reminderAt(day calendar.Date) time.Time { return day.At(9, 0) }
 
 // fired reports whether the clock has already spoken on a day, or with the zero day, has already been missed.
 func (c Case) fired(d Deadline, day calendar.Date) bool {
-	return slices.ContainsFunc(c.Fired, func(f Fired) bool {
-		return f.Clock == d.Kind && f.DueOn == d.DueOn && f.On == day
-	})
+	return slices.Contains(c.Fired, Fired{Clock: d.Kind, DueOn: d.DueOn, On: day})
 }
 
 // decideTick does what the passing of time asks for: the cap closes the case, missed clocks raise their flag,
-// reminders of today go out. A reminder whose day is over is never sent late.
+// reminders of today go out. A reminder is never sent late: once its working day is over it is skipped.
 func decideTick(t turn) (Decision, error) {
 	if limit := t.c.CapOn(); t.c.State.InCare() && !limit.IsZero() && !t.now.Before(limit.End()) {
 		closed := t.event(Closed, Facts{Cause: CauseCap, EndedOn: limit, Money: t.c.releaseUnserved(limit)})
@@ -145,18 +147,25 @@ func decideTick(t turn) (Decision, error) {
 		return Decision{Events: []Event{closed}}, nil
 	}
 	var events []Event
+	add := func(kind EventKind, d Deadline) {
+		e := t.event(kind, Facts{Clock: d.Kind, DueOn: d.DueOn})
+		same := func(other Event) bool {
+			return other.Kind == kind && other.Facts.Clock == d.Kind && other.Facts.DueOn == d.DueOn
+		}
+		if !slices.ContainsFunc(events, same) { // two questions of one day are one clock
+			events = append(events, e)
+		}
+	}
 	for _, d := range t.c.Deadlines(t.now) {
-		if !d.open() {
+		if !d.Open() {
 			continue
 		}
 		if d.Status == ClockMissed && !t.c.fired(d, calendar.Date{}) {
-			events = append(events, t.event(Missed, Facts{Clock: d.Kind, DueOn: d.DueOn}))
+			add(Missed, d)
 		}
-		for _, day := range d.reminders {
-			at := reminderAt(day)
-			if day == t.today && at.After(d.since) && !at.After(t.now) && !t.c.fired(d, day) && t.c.reminds(d) {
-				events = append(events, t.event(Reminded, Facts{Clock: d.Kind, DueOn: d.DueOn}))
-			}
+		inTime := t.c.Rules.Calendar.Open(t.now) && !t.now.Before(reminderAt(t.today))
+		if inTime && slices.Contains(d.reminders, t.today) && t.c.reminds(d, t.today) {
+			add(Reminded, d)
 		}
 	}
 	return Decision{Events: events}, nil
@@ -181,4 +190,17 @@ func dueOn(kind ClockKind, day calendar.Date, since time.Time, why string) clock
 // dueAt makes a clock that names an hour.
 func dueAt(kind ClockKind, at, since time.Time, why string) clock {
 	return clock{Deadline: Deadline{Kind: kind, DueOn: calendar.DateOf(at), DueAt: at, Why: why, since: since}}
+}
+
+// How reasons begin: "2 giorni lavorativi", "4 ore lavorative", "10 giorni".
+
+func workdays(n int) string { return counted(n, "giorno lavorativo", "giorni lavorativi") }
+
+func workhours(n int) string { return counted(n, "ora lavorativa", "ore lavorative") }
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
 }

@@ -1,15 +1,18 @@
 package discharge
 
 import (
+	"cmp"
 	"slices"
 	"time"
+
+	"dimissioni/internal/calendar"
 )
 
 // Decide judges a command on a case at now (UTC, by the case's clock). It answers with the events to record, or
 // with an *[Error] that says why not, in Italian; a refusal changes nothing. The zero Case accepts only Submit.
-// Decide is pure: the same arguments always give the same answer.
+// Decide is pure: the same arguments always give the same answer, and no argument is changed.
 func Decide(c Case, cmd Command, now time.Time) (Decision, error) {
-	r, ok := ruleOf(cmd.Kind)
+	r, ok := table[cmd.Kind]
 	if !ok {
 		return Decision{}, Refuse(KindNotFound, "Comando sconosciuto.")
 	}
@@ -24,13 +27,46 @@ func Decide(c Case, cmd Command, now time.Time) (Decision, error) {
 		return Decision{}, err
 	}
 	t := turn{c: c, cmd: cmd, now: now, today: c.Today(now)}
+	if err := c.belongs(cmd.Actor, cmd.Kind, t.today); err != nil {
+		return Decision{}, err
+	}
 	if t.cmd.On.IsZero() {
 		t.cmd.On = t.today
 	}
-	if t.cmd.On.After(t.today) {
-		return Decision{}, Invalid("on", "too_late", "La data del fatto non può essere nel futuro.")
+	if err := t.happened("on", t.cmd.On); err != nil {
+		return Decision{}, err
 	}
 	return r.decide(t)
+}
+
+// Slips of the fingers: how far before the referral and after today a typed date may lie, in days.
+const (
+	longBefore = 60
+	longAfter  = 366
+)
+
+// happened refuses a day on which a fact cannot have happened: in the future, or long before the referral.
+func (t turn) happened(field string, on calendar.Date) error {
+	sent := t.c.SubmittedOn
+	if sent.IsZero() {
+		sent = t.today
+	}
+	switch {
+	case on.After(t.today):
+		return Invalid(field, "too_late", "Si registra ciò che è già avvenuto: la data è nel futuro.")
+	case on.Before(sent.AddDays(-longBefore)):
+		return Invalid(field, "too_early", "La data è molto prima della segnalazione: la controlli.")
+	default:
+		return nil
+	}
+}
+
+// foreseen refuses a day that nobody plans for: long after today. The zero day is none.
+func (t turn) foreseen(field string, on calendar.Date) error {
+	if on.After(t.today.AddDays(longAfter)) {
+		return Invalid(field, "too_late", "La data è a più di un anno da oggi: la controlli.")
+	}
+	return nil
 }
 
 // event makes an event of this turn.
@@ -72,14 +108,26 @@ func decideReportRefusal(t turn) (Decision, error) {
 	return t.one(CommandRefused, Facts{Refused: f.Refused, ErrorKind: f.ErrorKind, RefusedUserID: f.RefusedUserID})
 }
 
-func decideTake(t turn) (Decision, error) { return t.one(Taken, Facts{}) }
+// decideTake makes the coordinator the case's owner.
+func decideTake(t turn) (Decision, error) {
+	if t.c.OwnerID == t.cmd.Actor.UserID {
+		return Decision{}, nil
+	}
+	return t.one(Taken, Facts{})
+}
+
+// GroupHandover is the group of update_details that tells what follows the end, and so meets the handover clock.
+const GroupHandover = "handover"
 
 func decideUpdateDetails(t turn) (Decision, error) {
 	f := t.cmd.Facts
-	if len(f.Groups) == 0 {
+	switch {
+	case slices.Contains(f.Groups, GroupHandover) && len(f.WhatFollows) == 0:
+		return Decision{}, Invalid("what_follows", "required", "Indichi che cosa segue alla conclusione, anche «niente».")
+	case len(f.Groups) == 0 && len(f.WhatFollows) == 0 && !f.Sharing:
 		return Decision{}, Invalid("", "required", "Indichi almeno un gruppo di dati da aggiornare.")
 	}
-	if err := checkFollowUps(f.WhatFollows); err != nil {
+	if err := cmp.Or(checkFollowUps(f.WhatFollows), checkShared("share_with", f.ShareWith)); err != nil {
 		return Decision{}, err
 	}
 	return t.one(DetailsUpdated, Facts{
@@ -90,12 +138,23 @@ func decideUpdateDetails(t turn) (Decision, error) {
 
 // checkFollowUps refuses a follow-up that is not in the list of DOMAIN, Outcomes.
 func checkFollowUps(codes []string) error {
-	for _, code := range codes {
-		if !slices.Contains(FollowUps, code) {
-			return Invalid("what_follows", "unknown", "Scelga dall'elenco che cosa segue alla conclusione.")
-		}
+	if !among(codes, FollowUps) {
+		return Invalid("what_follows", "unknown", "Scelga dall'elenco che cosa segue alla conclusione.")
 	}
 	return nil
+}
+
+// checkShared refuses whom the case cannot be shared with.
+func checkShared(field string, codes []string) error {
+	if !among(codes, ShareWith) {
+		return Invalid(field, "unknown", "Si può condividere con il medico, il Comune e i servizi territoriali.")
+	}
+	return nil
+}
+
+// among reports whether every code is in the list.
+func among(codes, list []string) bool {
+	return !slices.ContainsFunc(codes, func(code string) bool { return !slices.Contains(list, code) })
 }
 
 // checkCode refuses a coded reason that is not in its list.

@@ -1,6 +1,7 @@
 package discharge
 
 import (
+	"cmp"
 	"slices"
 
 	"dimissioni/internal/calendar"
@@ -8,18 +9,35 @@ import (
 
 func decideSubmit(t turn) (Decision, error) {
 	f := t.cmd.Facts
-	if f.Rules == nil || f.Code == "" {
-		return Decision{}, Refuse(KindInternal, "La segnalazione non dice di quale programma è.")
-	}
-	if f.ExpectedOn.IsZero() && !f.AlreadyHome && f.DischargedOn.IsZero() {
+	switch {
+	case f.Rules == nil || !f.Rules.Valid() || f.Code == "":
+		return Decision{}, Refuse(KindInternal, "Il programma della segnalazione non è impostato come si deve.")
+	case f.ExpectedOn.IsZero() && !f.AlreadyHome && f.DischargedOn.IsZero():
 		return Decision{}, Invalid("stay.expected_discharge_on", "required",
 			"Indichi la data prevista di dimissione, o che la persona è già a casa.")
+	case f.DischargedOn.After(t.today):
+		return Decision{}, Invalid("stay.expected_discharge_on", "too_late", "La dimissione avvenuta non può essere nel futuro.")
+	case f.Level != "" && !slices.Contains(Levels(), f.Level):
+		return Decision{}, Invalid("needs.level", "unknown", "Il livello può essere lieve, moderato o elevato.")
 	}
-	return t.one(Submitted, f)
+	if err := cmp.Or(
+		t.foreseen("stay.expected_discharge_on", f.ExpectedOn),
+		checkShared("consent.share_with", f.ShareWith), checkShared("early_notice", f.EarlyNotice),
+	); err != nil {
+		return Decision{}, err
+	}
+	return t.one(Submitted, Facts{
+		Rules: f.Rules, Code: f.Code, HospitalID: f.HospitalID, WardID: f.WardID, Missing: f.Missing,
+		Informed: f.Informed, ShareWith: f.ShareWith, EarlyNotice: f.EarlyNotice, Marked: f.Marked,
+		ExpectedOn: f.ExpectedOn, DischargedOn: f.DischargedOn, AlreadyHome: f.AlreadyHome, Level: f.Level,
+	})
 }
 
 func decideComplete(t turn) (Decision, error) {
 	f := t.cmd.Facts
+	if err := checkShared("consent.share_with", f.ShareWith); err != nil {
+		return Decision{}, err
+	}
 	return t.one(Completed, Facts{
 		Missing: f.Missing, Sharing: f.Sharing, ShareWith: f.ShareWith, Informed: f.Informed, Groups: f.Groups,
 	})
@@ -38,15 +56,12 @@ func decideScreen(t turn) (Decision, error) {
 	case "admit":
 		return t.admit()
 	case "waitlist":
-		if t.c.State == StateWaitlisted {
-			return Decision{}, Refuse(KindNotAllowed, "La pratica è già in attesa di fondi.")
-		}
-		return t.one(Waitlisted, Facts{Level: f.Level, Criteria: f.Criteria})
+		return t.waitlist()
 	case "reject":
 		if err := checkCode("reason_code", f.ReasonCode, RejectReasons); err != nil {
 			return Decision{}, err
 		}
-		return t.one(Rejected, Facts{ReasonCode: f.ReasonCode, Criteria: f.Criteria, EndedOn: t.cmd.On})
+		return t.one(Rejected, Facts{ReasonCode: f.ReasonCode, Criteria: f.Criteria, EndedOn: t.cmd.On, Cause: CausePerson})
 	case "":
 		return Decision{}, Invalid("outcome", "required", "Scelga l'esito: ammettere, mettere in attesa o non ammettere.")
 	default:
@@ -69,25 +84,37 @@ func (t turn) admit() (Decision, error) {
 	return d, nil
 }
 
-// admission is the event of an admission, once its content has been checked.
+func (t turn) waitlist() (Decision, error) {
+	f := t.cmd.Facts
+	switch {
+	case t.c.State == StateWaitlisted:
+		return Decision{}, Refuse(KindNotAllowed, "La pratica è già in attesa di fondi.")
+	case f.Level != "" && !slices.Contains(Levels(), f.Level):
+		return Decision{}, errLevel()
+	default:
+		return t.one(Waitlisted, Facts{Level: f.Level, Criteria: f.Criteria})
+	}
+}
+
+// admission is the event of an admission, once its content has been checked: the level, then what the coordinator
+// must give a reason for.
 func (t turn) admission() (Event, error) {
 	f := t.cmd.Facts
 	if f.Level == "" {
 		f.Level = t.c.Level
 	}
 	if !slices.Contains(Levels(), f.Level) {
-		return Event{}, Invalid("level", "required", "Scelga il livello di intensità: lieve, moderato o elevato.")
+		return Event{}, errLevel()
 	}
-	for _, criterion := range f.Criteria {
-		if !criterion.Met && criterion.Name != "informed" && !f.HasReason {
-			return Event{}, Invalid("reason", "required",
-				"Un criterio non è soddisfatto: per ammettere comunque scriva il motivo.")
-		}
+	unmet := func(c Criterion) bool { return !c.Met && c.Name != "informed" }
+	if slices.ContainsFunc(f.Criteria, unmet) && !f.HasReason {
+		return Event{}, Invalid("reason", "required",
+			"Un criterio non è soddisfatto: per ammettere comunque scriva il motivo.")
 	}
 	past := t.pastProgrammeEnd()
 	if past && !f.HasReason {
-		return Event{}, Invalid("reason", "required",
-			"Le sei settimane superano l'ultimo giorno del programma: per ammettere serve una deroga motivata che indichi gli altri fondi.")
+		return Event{}, Invalid("reason", "required", "Il percorso può durare oltre l'ultimo giorno del programma, il "+
+			t.c.Rules.EndsOn.Italian()+": per ammettere serve una deroga motivata che indichi gli altri fondi.")
 	}
 	return t.event(Admitted, Facts{
 		Level: f.Level, Criteria: f.Criteria, Derogation: past, HasReason: f.HasReason,
@@ -95,13 +122,22 @@ func (t turn) admission() (Event, error) {
 	}), nil
 }
 
-// pastProgrammeEnd reports whether six weeks from the discharge would run past the programme's last day.
+func errLevel() *Error {
+	return Invalid("level", "required", "Scelga il livello di intensità: lieve, moderato o elevato.")
+}
+
+// pastProgrammeEnd reports whether the whole path, six weeks where there is a cap and otherwise the first period,
+// would run past the programme's last day. DOMAIN, Programmes.
 func (t turn) pastProgrammeEnd() bool {
 	if t.c.Rules.EndsOn.IsZero() {
 		return false
 	}
-	start := calendar.Max(t.today, t.c.DischargeOn())
-	return start.AddDays(t.c.Rules.CapDays).After(t.c.Rules.EndsOn)
+	days := t.c.Rules.PeriodDays
+	if t.c.Rules.Cap {
+		days = t.c.Rules.CapDays
+	}
+	start := calendar.Max(calendar.Max(t.today, t.c.DischargeOn()), t.cmd.Facts.StartOn)
+	return start.AddDays(days).After(t.c.Rules.EndsOn)
 }
 
 func noMoney(message string) *Error { return Refuse(KindBudgetExhausted, message) }
@@ -124,36 +160,37 @@ func decideReassign(t turn) (Decision, error) {
 	return decidePropose(t)
 }
 
-// answers checks that whoever answers a proposal is the partner asked, or the coordinator by telephone.
-func (t turn) answers() error {
-	switch {
-	case t.cmd.Actor.Role == RoleCoordinator && !t.cmd.ByTelephone:
+// answered checks that a coordinator who answers for a partner has spoken to somebody there.
+func (t turn) answered() error {
+	if t.cmd.Actor.Role == RoleCoordinator && !t.cmd.ByTelephone {
 		return Invalid("by_telephone_with", "required", "Indichi con chi ha parlato al telefono.")
-	case t.cmd.Actor.Role == RolePartnerManager && t.cmd.Actor.OrgID != t.c.Proposal.PartnerID:
-		return Refuse(KindForbidden, "La proposta è rivolta a un altro ente.")
-	default:
-		return nil
 	}
+	return nil
 }
 
 func decideAccept(t turn) (Decision, error) {
-	if err := t.answers(); err != nil {
+	if err := t.answered(); err != nil {
 		return Decision{}, err
 	}
 	f := Facts{PartnerID: t.c.Proposal.PartnerID}
-	if t.c.Proposal.Reassign && t.c.State.InCare() {
-		served := t.c.ServedDays(t.today)
-		f.Money = &Money{
-			Entry:      EntryAdjust,
-			ShareOf:    t.c.PartnerID,
-			ShareCents: t.c.ReservedCents * int64(served) / int64(t.c.Rules.CapDays),
-		}
+	if t.c.State.InCare() {
+		f.Money = &Money{Entry: EntryAdjust, ShareOf: t.c.PartnerID, ShareCents: t.c.partnerShare(t.cmd.On)}
 	}
 	return t.one(Accepted, f)
 }
 
+// partnerShare is what the serving partner has served until it hands the case over on a day: its part of the
+// reservation by days, rounded down, after those of the partners before it.
+func (c Case) partnerShare(until calendar.Date) int64 {
+	before := 0
+	if n := len(c.FormerPartners); n > 0 {
+		before = c.ServedDays(c.FormerPartners[n-1].Until)
+	}
+	return c.ReservedCents * int64(max(0, c.ServedDays(until)-before)) / int64(c.Rules.CapDays)
+}
+
 func decideDecline(t turn) (Decision, error) {
-	if err := t.answers(); err != nil {
+	if err := t.answered(); err != nil {
 		return Decision{}, err
 	}
 	if err := checkCode("reason_code", t.cmd.Facts.ReasonCode, DeclineReasons); err != nil {
@@ -163,9 +200,6 @@ func decideDecline(t turn) (Decision, error) {
 }
 
 func decideReturn(t turn) (Decision, error) {
-	if t.cmd.Actor.OrgID != t.c.PartnerID {
-		return Decision{}, Refuse(KindForbidden, "Il caso è seguito da un altro ente.")
-	}
 	if err := checkCode("reason_code", t.cmd.Facts.ReasonCode, DeclineReasons); err != nil {
 		return Decision{}, err
 	}
@@ -176,6 +210,18 @@ func decideReturn(t turn) (Decision, error) {
 // stops care. A start ahead is planned, and asked about on its day.
 func decideUrgentStart(t turn) (Decision, error) {
 	f := t.cmd.Facts
+	switch {
+	case f.PartnerID == "":
+		return Decision{}, Invalid("partner_id", "required", "Scelga l'ente che ha accettato al telefono.")
+	case f.UserID == "":
+		return Decision{}, Invalid("case_manager_id", "required", "Scelga il case manager che segue il caso.")
+	case f.StartOn.IsZero():
+		f.StartOn = t.cmd.On
+	}
+	if err := cmp.Or(t.foreseen("start_on", f.StartOn), t.checkStart(calendar.Min(f.StartOn, t.today))); err != nil {
+		return Decision{}, err
+	}
+	t.cmd.ByTelephone = true
 	var events []Event
 	if t.c.State == StateSubmitted || t.c.State == StateWaitlisted {
 		admitted, err := t.admission()
@@ -184,21 +230,7 @@ func decideUrgentStart(t turn) (Decision, error) {
 		}
 		events = append(events, admitted)
 	}
-	if f.PartnerID == "" {
-		return Decision{}, Invalid("partner_id", "required", "Scelga l'ente che ha accettato al telefono.")
-	}
-	if f.UserID == "" {
-		return Decision{}, Invalid("case_manager_id", "required", "Scelga il case manager che segue il caso.")
-	}
-	if f.StartOn.IsZero() {
-		f.StartOn = t.cmd.On
-	}
-	if f.StartOn.Before(calendar.DateOf(t.c.SubmittedAt)) {
-		return Decision{}, Invalid("start_on", "too_early", "L'avvio non può precedere la segnalazione.")
-	}
-	t.cmd.ByTelephone = true
 	events = append(events,
-		t.event(Proposed, Facts{PartnerID: f.PartnerID}),
 		t.event(Accepted, Facts{PartnerID: f.PartnerID}),
 		t.event(CaseManagerAppointed, Facts{UserID: f.UserID, From: calendar.Min(t.today, f.StartOn)}),
 	)
@@ -207,14 +239,14 @@ func decideUrgentStart(t turn) (Decision, error) {
 	} else {
 		events = append(events, t.event(Started, Facts{StartOn: f.StartOn}))
 	}
-	return Decision{Events: events, NoMoney: noMoney("I fondi non bastano per questo livello: il caso non può partire su questo programma.")}, nil
+	return Decision{
+		Events:  events,
+		NoMoney: noMoney("I fondi non bastano per questo livello: il caso non può partire su questo programma."),
+	}, nil
 }
 
 func decideAppoint(t turn) (Decision, error) {
 	f := t.cmd.Facts
-	if t.cmd.Actor.Role == RolePartnerManager && t.cmd.Actor.OrgID != t.c.PartnerID {
-		return Decision{}, Refuse(KindForbidden, "Il caso è seguito da un altro ente.")
-	}
 	if f.UserID == "" {
 		return Decision{}, Invalid("user_id", "required", "Scelga il case manager.")
 	}
@@ -223,6 +255,9 @@ func decideAppoint(t turn) (Decision, error) {
 	}
 	if !f.To.IsZero() && f.To.Before(f.From) {
 		return Decision{}, Invalid("to", "too_early", "La fine dell'incarico non può precedere l'inizio.")
+	}
+	if err := cmp.Or(t.foreseen("from", f.From), t.foreseen("to", f.To)); err != nil {
+		return Decision{}, err
 	}
 	return t.one(CaseManagerAppointed, Facts{UserID: f.UserID, From: f.From, To: f.To, SubstituteFor: f.SubstituteFor})
 }

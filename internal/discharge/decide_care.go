@@ -1,6 +1,7 @@
 package discharge
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -12,6 +13,12 @@ var invitable = []string{
 	"coordinator", "case_manager", "hospital_contact", "partner_manager", "municipality", "gp", "territorial",
 	"person", "patient", "caregiver",
 }
+
+// took is who can have taken part in an équipe: who can be invited, and others by what they are.
+var took = append([]string{
+	"hospital", "sender", "operator", "representative", "social_worker", "asa", "oss", "family_assistant", "auxiliary",
+	"educator", "nurse", "physician", "psychologist", "other",
+}, invitable...)
 
 // DefaultInvited is who takes part in an équipe unless the convener says otherwise: coordinator, case manager and
 // hospital, and where useful the municipality, the GP and the person. DOMAIN, Équipe.
@@ -27,52 +34,49 @@ func (c Case) DefaultInvited() []string {
 
 func decideConvene(t turn) (Decision, error) {
 	f := t.cmd.Facts
-	if f.CalledOff {
-		if t.c.Convened == nil {
-			return Decision{}, Refuse(KindNotAllowed, "Non c'è un'équipe convocata da disdire.")
-		}
+	open := t.c.Convened
+	switch {
+	case f.CalledOff && open == nil:
+		return Decision{}, Refuse(KindNotAllowed, "Non c'è un'équipe multidisciplinare convocata da disdire.")
+	case f.CalledOff:
 		return t.one(MeetingCalledOff, Facts{HasReason: f.HasReason})
+	case f.At.IsZero():
+		return Decision{}, Invalid("at", "required", "Indichi giorno e ora dell'équipe multidisciplinare.")
+	case !f.At.After(t.now):
+		return Decision{}, Invalid("at", "too_early", "L'équipe multidisciplinare si convoca per un momento futuro.")
+	case !among(f.Invited, invitable):
+		return Decision{}, Invalid("invited", "unknown", "Uno degli invitati non è tra quelli possibili.")
 	}
-	if f.At.IsZero() {
-		return Decision{}, Invalid("at", "required", "Indichi giorno e ora dell'équipe.")
-	}
-	if !f.At.After(t.now) {
-		return Decision{}, Invalid("at", "too_early", "L'équipe si convoca per un momento futuro.")
-	}
-	for _, who := range f.Invited {
-		if !slices.Contains(invitable, who) {
-			return Decision{}, Invalid("invited", "unknown", "Uno degli invitati non è tra quelli possibili.")
-		}
+	if err := t.foreseen("at", calendar.DateOf(f.At)); err != nil {
+		return Decision{}, err
 	}
 	kind := MeetingConvened
-	if t.c.Convened != nil {
+	if open != nil {
 		kind = MeetingMoved
-		if len(f.Invited) == 0 {
-			f.Invited = t.c.Convened.Invited
-		}
 	}
-	if len(f.Invited) == 0 {
-		f.Invited = t.c.DefaultInvited()
+	invited := f.Invited
+	if len(invited) == 0 && open != nil {
+		invited = open.Invited
+	} else if len(invited) == 0 {
+		invited = t.c.DefaultInvited()
 	}
-	return t.one(kind, Facts{At: f.At.UTC(), Invited: f.Invited})
+	return t.one(kind, Facts{At: f.At.UTC(), Invited: invited})
 }
 
 func decideRecordMeeting(t turn) (Decision, error) {
 	f := t.cmd.Facts
-	if f.HeldOn.IsZero() {
-		f.HeldOn = t.cmd.On
-	}
-	if f.HeldOn.After(t.today) {
-		return Decision{}, Invalid("held_on", "too_late", "Il verbale si registra a équipe tenuta: la data è nel futuro.")
+	f.HeldOn = firstDate(f.HeldOn, t.cmd.On)
+	if err := t.happened("held_on", f.HeldOn); err != nil {
+		return Decision{}, err
 	}
 	if t.c.Exit != nil && f.HeldOn.After(t.c.Exit.On) {
-		return Decision{}, Invalid("held_on", "too_late", "L'équipe non può essersi tenuta dopo la conclusione.")
+		return Decision{}, Invalid("held_on", "too_late", "L'équipe multidisciplinare non può essersi tenuta dopo la conclusione.")
 	}
 	if !slices.Contains(MeetingDecisions, f.Decision) {
 		return Decision{}, Invalid("decision", "unknown", "Indichi la decisione: proseguire, riprogettare o chiudere.")
 	}
 	for _, a := range f.Attendees {
-		if !slices.Contains(AttendanceModes, a.Mode) || a.Role == "" {
+		if !slices.Contains(AttendanceModes, a.Mode) || !slices.Contains(took, a.Role) {
 			return Decision{}, Invalid("attendees", "unknown", "Per ogni partecipante indichi il ruolo e come ha partecipato.")
 		}
 	}
@@ -82,34 +86,30 @@ func decideRecordMeeting(t turn) (Decision, error) {
 // Complete reports whether coordinator, case manager and hospital took part, the hospital also by its written
 // opinion. DOMAIN, Équipe.
 func (m HeldMeeting) Complete() bool {
-	took := func(role string, modes ...string) bool {
+	by := func(role string, modes ...string) bool {
 		return slices.ContainsFunc(m.Attendees, func(a Attendee) bool {
 			return a.Role == role && slices.Contains(modes, a.Mode)
 		})
 	}
-	return took("coordinator", "present", "remote") && took("case_manager", "present", "remote") &&
-		(took("hospital_contact", "present", "remote", "written") || took("sender", "present", "remote", "written") ||
-			took("hospital", "present", "remote", "written"))
+	hospital := false
+	for _, role := range []string{"hospital_contact", "hospital", "sender"} {
+		hospital = hospital || by(role, "present", "remote", "written")
+	}
+	return hospital && by("coordinator", "present", "remote") && by("case_manager", "present", "remote")
 }
 
+// decideRenew lengthens the period. The équipe advises, the coordinator decides: against the advice, or without an
+// équipe, a reason is compulsory. DOMAIN, Équipe.
 func decideRenew(t turn) (Decision, error) {
-	days := t.cmd.Facts.Days
-	end := t.c.PeriodEndOn()
-	most := 366
-	if limit := t.c.CapOn(); !limit.IsZero() {
-		most = limit.DaysSince(end)
-	}
+	days, most := t.cmd.Facts.Days, t.c.renewable()
 	switch {
-	case most <= 0:
-		return Decision{}, Refuse(KindNotAllowed, "Le sei settimane sono già tutte assegnate: non si può rinnovare oltre.")
 	case days < 1 || days > most:
-		return Decision{}, Invalid("days", "out_of_range",
-			"Il rinnovo può durare da 1 a "+strconv.Itoa(most)+" giorni: le sei settimane sono il massimo.")
-	case end.AddDays(days).Before(t.today):
-		return Decision{}, Invalid("days", "out_of_range", "Con questi giorni il periodo finirebbe nel passato.")
-	case !t.c.advisesToGoOn() && !t.cmd.Facts.HasReason:
+		return Decision{}, Invalid("days", "out_of_range", "Il rinnovo può durare da 1 a "+strconv.Itoa(most)+" giorni.")
+	case t.c.PeriodEndOn().AddDays(days).Before(t.today):
+		return Decision{}, Invalid("days", "out_of_range", "Con questi giorni il periodo sarebbe già finito.")
+	case t.c.Rules.Equipe && !t.c.advisesToGoOn() && !t.cmd.Facts.HasReason:
 		return Decision{}, Invalid("reason", "required",
-			"L'équipe non ha consigliato di proseguire, o non si è tenuta: per rinnovare scriva il motivo.")
+			"L'équipe multidisciplinare non ha consigliato di proseguire, o non si è tenuta: per rinnovare scriva il motivo.")
 	}
 	return t.one(Renewed, Facts{Days: days, HasReason: t.cmd.Facts.HasReason})
 }
@@ -119,7 +119,7 @@ func (c Case) advisesToGoOn() bool {
 	advice := ""
 	var last calendar.Date
 	for _, m := range c.Meetings {
-		if !m.HeldOn.Before(c.StartOn) && !m.HeldOn.Before(last) {
+		if c.inCareOn(m.HeldOn) && !m.HeldOn.Before(last) {
 			advice, last = m.Decision, m.HeldOn
 		}
 	}
@@ -147,6 +147,11 @@ func decideResume(t turn) (Decision, error) {
 	return t.one(Resumed, Facts{})
 }
 
+// decideReadmission takes the notice of any ward of the hospital; to suspend is the case manager's to decide.
 func decideReadmission(t turn) (Decision, error) {
-	return t.one(ReadmissionNoticed, Facts{ExpectedOn: t.cmd.Facts.ExpectedOn, From: t.cmd.Facts.From})
+	f := t.cmd.Facts
+	if err := cmp.Or(t.happened("admitted_on", firstDate(f.From, t.cmd.On)), t.foreseen("expected_discharge_on", f.ExpectedOn)); err != nil {
+		return Decision{}, err
+	}
+	return t.one(ReadmissionNoticed, Facts{ExpectedOn: f.ExpectedOn, From: f.From})
 }

@@ -1,6 +1,7 @@
 package discharge
 
 import (
+	"cmp"
 	"slices"
 
 	"dimissioni/internal/calendar"
@@ -29,32 +30,35 @@ func unserved(cents int64, served, capDays int) int64 {
 }
 
 func decideEndBeforeStart(t turn) (Decision, error) {
-	if err := checkCode("reason_code", t.cmd.Facts.ReasonCode, NotStartedReasons); err != nil {
+	f := t.cmd.Facts
+	if err := checkCode("reason_code", f.ReasonCode, NotStartedReasons); err != nil {
 		return Decision{}, err
 	}
+	ended := firstDate(f.EndedOn, t.cmd.On)
+	if err := t.happened("ended_on", ended); err != nil {
+		return Decision{}, err
+	}
+	cause := CausePerson
+	if f.ReasonCode == "deceased" {
+		cause = CauseDeath
+	}
 	return t.one(NotStarted, Facts{
-		ReasonCode: t.cmd.Facts.ReasonCode, EndedOn: t.cmd.On, HasReason: t.cmd.Facts.HasReason, Cause: CausePerson,
-		Money: t.c.releaseAll(),
+		ReasonCode: f.ReasonCode, EndedOn: ended, HasReason: f.HasReason, Cause: cause, Money: t.c.releaseAll(),
 	})
 }
 
+// decideDeath ends the case at once, wherever it is: a date, and after a start the place, nothing else is asked.
 func decideDeath(t turn) (Decision, error) {
-	died := t.cmd.Facts.EndedOn
-	if died.IsZero() {
-		died = t.cmd.On
-	}
-	if died.After(t.today) {
-		return Decision{}, Invalid("died_on", "too_late", "La data è nel futuro.")
+	died := firstDate(t.cmd.Facts.EndedOn, t.cmd.On)
+	if err := t.happened("died_on", died); err != nil {
+		return Decision{}, err
 	}
 	if t.c.State.BeforeStart() {
 		return t.one(NotStarted, Facts{
 			ReasonCode: "deceased", EndedOn: died, Cause: CauseDeath, Money: t.c.releaseAll(),
 		})
 	}
-	place := t.cmd.Facts.Outcome
-	if place == "" {
-		place = "elsewhere"
-	}
+	place := cmp.Or(t.cmd.Facts.Outcome, "elsewhere")
 	if !slices.Contains(DeathPlaces, place) {
 		return Decision{}, Invalid("place", "unknown", "Il luogo può essere casa, ospedale, hospice o altrove.")
 	}
@@ -64,7 +68,7 @@ func decideDeath(t turn) (Decision, error) {
 }
 
 func decideClose(t turn) (Decision, error) {
-	f, err := t.checkOutcome()
+	f, err := t.checkOutcome(t.cmd.On, Outcomes())
 	if err != nil {
 		return Decision{}, err
 	}
@@ -74,12 +78,10 @@ func decideClose(t turn) (Decision, error) {
 }
 
 // decideCompleteOutcome gives the outcome to a case that the cap closed. It may bear an earlier date, which gives
-// more money back.
+// more money back; and it may turn out that the person had died, which close leaves to report_death.
 func decideCompleteOutcome(t turn) (Decision, error) {
-	if t.cmd.Facts.EndedOn.IsZero() {
-		t.cmd.Facts.EndedOn = t.c.Exit.On
-	}
-	f, err := t.checkOutcome()
+	deaths := []Outcome{OutcomeDiedAtHome, OutcomeDiedInHospital, OutcomeDiedInHospice, OutcomeDiedElsewhere}
+	f, err := t.checkOutcome(t.c.Exit.On, append(Outcomes(), deaths...))
 	if err != nil {
 		return Decision{}, err
 	}
@@ -91,17 +93,14 @@ func decideCompleteOutcome(t turn) (Decision, error) {
 }
 
 // checkOutcome fills in and checks what close and complete_outcome share.
-func (t turn) checkOutcome() (Facts, error) {
+func (t turn) checkOutcome(end calendar.Date, outcomes []Outcome) (Facts, error) {
 	in := t.cmd.Facts
-	f := Facts{Outcome: in.Outcome, EndedOn: in.EndedOn, WhatFollows: in.WhatFollows, From: in.From, HasReason: in.HasReason}
-	if f.EndedOn.IsZero() {
-		f.EndedOn = t.cmd.On
-	}
-	if err := checkFollowUps(f.WhatFollows); err != nil {
-		return f, err
+	f := Facts{
+		Outcome: in.Outcome, EndedOn: firstDate(in.EndedOn, end), WhatFollows: in.WhatFollows, From: in.From,
+		HasReason: in.HasReason,
 	}
 	switch {
-	case !slices.Contains(Outcomes(), Outcome(f.Outcome)):
+	case !slices.Contains(outcomes, Outcome(f.Outcome)):
 		return f, Invalid("outcome", "unknown", "Scelga dall'elenco perché il percorso si conclude.")
 	case Outcome(f.Outcome) == OutcomeOther && !f.HasReason:
 		return f, Invalid("note", "required", "Con «altro» scriva una nota.")
@@ -110,15 +109,15 @@ func (t turn) checkOutcome() (Facts, error) {
 	case f.EndedOn.Before(t.c.StartOn):
 		return f, Invalid("closed_on", "too_early", "La conclusione non può precedere l'avvio.")
 	default:
-		return f, nil
+		return f, checkFollowUps(f.WhatFollows)
 	}
 }
 
 // releaseMore is the ledger's difference when an ended case turns out to have started or ended on other days:
 // more money back, or, when the days served grow, an adjustment that the line must bear.
 func (c Case) releaseMore(start, end calendar.Date) *Money {
-	if c.Exit == nil || c.StartOn.IsZero() {
-		return nil
+	if c.State != StateClosed {
+		return nil // everything was given back
 	}
 	whole := c.ReservedCents + c.Exit.ReleasedCents
 	c.StartOn = start
@@ -152,69 +151,4 @@ func decideCancel(t turn) (Decision, error) {
 		return Decision{}, Invalid("reason", "required", "Scriva perché la pratica è stata inserita per errore.")
 	}
 	return t.one(Cancelled, Facts{HasReason: true, EndedOn: t.cmd.On, Cause: CausePerson, Money: t.c.releaseAll()})
-}
-
-// decideCorrect gives a dated fact its true date: the start, a home visit, a meeting, a signature or the end. Old
-// and new stay on the timeline; clocks and money are derived again.
-func decideCorrect(t turn) (Decision, error) {
-	f := t.cmd.Facts
-	switch {
-	case t.cmd.Actor.Role != RoleCoordinator && !f.OwnEvent:
-		return Decision{}, Refuse(KindForbidden, "Corregge chi ha registrato il fatto, o il coordinatore.")
-	case !f.HasReason:
-		return Decision{}, Invalid("reason", "required", "Scriva il motivo della correzione.")
-	case f.Date.IsZero():
-		return Decision{}, Invalid("on", "required", "Indichi la data giusta.")
-	case f.Date.After(t.today):
-		return Decision{}, Invalid("on", "too_late", "La data giusta non può essere nel futuro.")
-	}
-	money, err := t.correction(f.EventSeq, f.Date)
-	if err != nil {
-		return Decision{}, err
-	}
-	return Decision{
-		Events:  []Event{t.event(Corrected, Facts{EventSeq: f.EventSeq, Date: f.Date, HasReason: true, Money: money})},
-		NoMoney: noMoney("I fondi non bastano per i giorni in più che la correzione comporta."),
-	}, nil
-}
-
-// correction checks that the event can bear the date and gives the effect on the money of an ended case.
-func (t turn) correction(seq int, to calendar.Date) (*Money, error) {
-	c := t.c
-	has := func(d Dated) bool { return d.Seq == seq }
-	switch {
-	case seq > 0 && seq == c.StartSeq && !c.StartOn.IsZero():
-		if c.Exit != nil && to.After(c.Exit.On) {
-			return nil, Invalid("on", "too_late", "L'avvio non può essere dopo la conclusione.")
-		}
-		if c.Exit != nil && c.Rules.Cap && c.Exit.On.After(to.AddDays(c.Rules.CapDays)) {
-			return nil, Invalid("on", "too_early", "Con questo avvio la conclusione cadrebbe oltre le sei settimane: corregga prima quella.")
-		}
-		if len(c.Suspensions) > 0 && to.After(c.Suspensions[0].From) {
-			return nil, Invalid("on", "too_late", "L'avvio non può essere dopo la sospensione.")
-		}
-		return c.releaseMore(to, c.exitOn()), nil
-	case c.Exit != nil && seq == c.Exit.Seq && c.State == StateClosed:
-		if to.Before(c.StartOn) {
-			return nil, Invalid("on", "too_early", "La conclusione non può precedere l'avvio.")
-		}
-		if c.Rules.Cap && to.After(c.CapOn()) {
-			return nil, Invalid("on", "too_late", "La conclusione non può essere dopo le sei settimane.")
-		}
-		return c.releaseMore(c.StartOn, to), nil
-	case slices.ContainsFunc(c.HomeVisits, has),
-		slices.ContainsFunc(c.Meetings, func(m HeldMeeting) bool { return m.Seq == seq }),
-		slices.ContainsFunc(c.Signatures, func(s Signature) bool { return s.Seq == seq }):
-		return nil, nil
-	default:
-		return nil, Invalid("event_seq", "not_applicable",
-			"Si correggono le date di avvio, visita domiciliare, équipe, firma e conclusione.")
-	}
-}
-
-func (c Case) exitOn() calendar.Date {
-	if c.Exit == nil {
-		return calendar.Date{}
-	}
-	return c.Exit.On
 }

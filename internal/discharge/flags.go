@@ -7,6 +7,31 @@ import (
 	"dimissioni/internal/calendar"
 )
 
+// Flag is something that a person should see on a case.
+type Flag string
+
+// The flags that are not just a missed clock, then those of missed clocks that have a name of their own; the others
+// are the clock's kind and "_missed".
+const (
+	FlagPlanUnsigned      Flag = "plan_unsigned"      // care goes on, signatures are missing
+	FlagEquipeLate        Flag = "equipe_late"        // held after day 10
+	FlagOutcomePending    Flag = "outcome_pending"    // closed by the cap, nobody has said how it ended
+	FlagNoHandover        Flag = "no_handover"        // nobody knows what follows
+	FlagPlanDraft         Flag = "plan_draft"         // a plan waits for money
+	FlagReturned          Flag = "returned"           // the partner has handed the case back
+	FlagReadmission       Flag = "readmission"        // announced, to be decided
+	FlagDerogation        Flag = "derogation"         // admitted beyond the programme's last day
+	FlagSignatureRefused  Flag = "signature_refused"  // the coordinator decides
+	FlagMeetingIncomplete Flag = "meeting_incomplete" // composizione incompleta
+	FlagReplanAsked       Flag = "replan_asked"       // by the équipe
+	FlagCloseAsked        Flag = "close_asked"        // by the équipe
+	FlagNoCaseManager     Flag = "no_case_manager"    // nobody is in charge today
+
+	FlagEquipeMissed     Flag = "equipe_missed"
+	FlagReviewMissed     Flag = "review_missed" // proroga tecnica
+	FlagStartUnconfirmed Flag = "start_unconfirmed"
+)
+
 // Flags are what a case's page shows in red or amber at now, as stable codes. [Flag.Italian] gives the words.
 func (c Case) Flags(now time.Time) []Flag {
 	var flags []Flag
@@ -16,67 +41,48 @@ func (c Case) Flags(now time.Time) []Flag {
 		}
 	}
 	for _, d := range c.Deadlines(now) {
-		add(d.Status == ClockMissed && !d.Late && d.Kind != ClockCap, clockFlag(d.Kind))
-		add(d.Kind == ClockEquipe && d.Late && c.FirstMeetingInCare() != calendar.Date{}, FlagEquipeLate)
+		add(d.Status == ClockMissed && !d.Late, clockFlag(d.Kind))
+		add(d.Kind == ClockEquipe && d.Late && !c.FirstMeetingInCare().IsZero(), FlagEquipeLate)
 	}
+	live := !c.State.Final()
 	add(c.StartUnsigned && c.State.InCare() && (len(c.Plans) == 0 || len(c.MissingSigners()) > 0), FlagPlanUnsigned)
 	add(c.State == StateClosed && c.Exit.Cause == CauseCap && c.Exit.Outcome == "", FlagOutcomePending)
-	add(c.State == StateClosed && c.Exit.Cause != CauseDeath && c.Exit.HandoverAt.IsZero() && c.HandoverAt.IsZero(), FlagNoHandover)
+	add(c.State == StateClosed && !c.Died() && c.Exit.HandoverAt.IsZero(), FlagNoHandover)
 	add(c.PlanDraft, FlagPlanDraft)
-	add(!c.ReturnedAt.IsZero(), FlagReturned)
+	add(live && !c.ReturnedAt.IsZero(), FlagReturned)
 	add(c.Readmission, FlagReadmission)
 	add(c.Derogation, FlagDerogation)
-	add(c.signatureRefused(), FlagSignatureRefused)
+	add(live && c.signatureRefused(), FlagSignatureRefused)
+	add(c.State.HasPartner() && c.CaseManagerOn(c.Today(now)) == "", FlagNoCaseManager)
 	if n := len(c.Meetings); n > 0 {
 		last := c.Meetings[n-1]
+		plan, _ := c.latestPlan()
 		add(!last.Complete(), FlagMeetingIncomplete)
-		add(c.State.InCare() && last.Decision == "replan" && !c.plannedSince(last.Seq), FlagReplanAsked)
-		add(c.State.InCare() && last.Decision == "close", FlagCloseAsked)
+		add(live && last.Decision == "replan" && plan.Seq < last.Seq, FlagReplanAsked)
+		add(live && last.Decision == "close" && c.RenewedSeq < last.Seq, FlagCloseAsked)
 	}
 	return flags
 }
 
+// signatureRefused reports whether somebody has refused a signature that is still awaited.
 func (c Case) signatureRefused() bool {
-	for _, s := range c.Signatures {
-		if s.Method == "refused" && !c.State.Final() && slices.Contains(c.MissingSigners(), s.Signer) {
-			return true
+	missing := c.MissingSigners()
+	return slices.ContainsFunc(c.Signatures, func(s Signature) bool {
+		signer := s.Signer
+		if signer == "representative" {
+			signer = "patient"
 		}
-	}
-	return false
+		return s.Method == "refused" && s.Version == c.planToSign() && slices.Contains(missing, signer)
+	})
 }
 
-func (c Case) plannedSince(seq int) bool {
-	last, ok := c.latestPlan()
-	return ok && last.Seq > seq
-}
-
-// Flag is something that a person should see on a case.
-type Flag string
-
-// The flags. Those of a missed clock are clockFlag's.
-const (
-	FlagPlanUnsigned      Flag = "plan_unsigned"
-	FlagEquipeMissed      Flag = "equipe_missed"
-	FlagEquipeLate        Flag = "equipe_late"
-	FlagReviewMissed      Flag = "review_missed" // proroga tecnica
-	FlagNoHandover        Flag = "no_handover"
-	FlagOutcomePending    Flag = "outcome_pending"
-	FlagPlanDraft         Flag = "plan_draft"
-	FlagReturned          Flag = "returned"
-	FlagReadmission       Flag = "readmission"
-	FlagDerogation        Flag = "derogation"
-	FlagSignatureRefused  Flag = "signature_refused"
-	FlagMeetingIncomplete Flag = "meeting_incomplete"
-	FlagReplanAsked       Flag = "replan_asked"
-	FlagCloseAsked        Flag = "close_asked"
-)
-
+// clockFlag is the flag that a missed clock raises.
 func clockFlag(k ClockKind) Flag {
 	switch k {
 	case ClockHandover:
 		return FlagNoHandover
 	case ClockStart:
-		return "start_unconfirmed"
+		return FlagStartUnconfirmed
 	case ClockOutcome:
 		return FlagOutcomePending
 	default:
@@ -96,23 +102,22 @@ type DigestItem struct {
 func (c Case) DigestItems(now time.Time) []DigestItem {
 	var items []DigestItem
 	for _, d := range c.Deadlines(now) {
-		if d.Status != ClockMissed || d.Late || d.Kind == ClockCap {
-			continue
+		if d.Status == ClockMissed && !d.Late && d.Kind != ClockCap { // the cap needs nobody
+			items = append(items, DigestItem{Clock: d.Kind, DueOn: d.DueOn, Why: d.Why, To: c.digestReaders(d.Kind, now)})
 		}
-		items = append(items, DigestItem{Clock: d.Kind, DueOn: d.DueOn, Why: d.Why, To: c.digestReaders(d.Kind, now)})
 	}
 	return items
 }
 
 func (c Case) digestReaders(k ClockKind, now time.Time) []Recipient {
-	coordinators := Recipient{Kind: ToCoordinators}
+	manager := c.inChargeOn(c.Today(now))
 	switch k {
 	case ClockCompletion:
 		return []Recipient{{Kind: ToSender}, coordinators}
 	case ClockStart, ClockMonitoring:
-		return []Recipient{c.inChargeOn(c.Today(now))}
+		return []Recipient{manager}
 	case ClockPlan, ClockSignatures, ClockOutcome:
-		return []Recipient{c.inChargeOn(c.Today(now)), coordinators}
+		return []Recipient{manager, coordinators}
 	default:
 		return []Recipient{coordinators}
 	}

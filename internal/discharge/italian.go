@@ -1,5 +1,7 @@
 package discharge
 
+import "strings"
+
 // The words that people read for the codes of this package. One Italian term for one thing: docs/glossary.md.
 
 // Italian is what the coordinator reads for a state.
@@ -103,9 +105,9 @@ func (k CommandKind) Italian() string {
 	case LogVisit:
 		return "Registrare un accesso"
 	case ConveneMeeting:
-		return "Convocare l'équipe"
+		return "Convocare l'équipe multidisciplinare"
 	case RecordMeeting:
-		return "Registrare l'équipe"
+		return "Registrare l'équipe multidisciplinare"
 	default:
 		return k.italianOfCare()
 	}
@@ -229,5 +231,45 @@ func (k ClockKind) Italian() string {
 		return "Esito da completare"
 	default:
 		return string(k)
+	}
+}
+
+// Italian is what a flag says on a case's page.
+func (f Flag) Italian() string {
+	switch f {
+	case FlagPlanUnsigned:
+		return "PAI senza tutte le firme"
+	case FlagEquipeLate:
+		return "Équipe multidisciplinare tenuta in ritardo"
+	case FlagEquipeMissed:
+		return "Équipe multidisciplinare non tenuta entro 10 giorni"
+	case FlagReviewMissed:
+		return "Periodo finito senza decisione: proroga tecnica"
+	case FlagStartUnconfirmed:
+		return "Avvio da confermare o spostare"
+	case FlagOutcomePending:
+		return "Esito da completare"
+	case FlagNoHandover:
+		return "Non si sa che cosa segue"
+	case FlagPlanDraft:
+		return "PAI in bozza: i fondi non bastano per il livello"
+	case FlagReturned:
+		return "Caso riconsegnato dall'ente"
+	case FlagReadmission:
+		return "Nuovo ricovero segnalato"
+	case FlagDerogation:
+		return "Deroga motivata: oltre la fine del programma"
+	case FlagSignatureRefused:
+		return "Firma rifiutata: decide il coordinatore"
+	case FlagMeetingIncomplete:
+		return "Équipe multidisciplinare con composizione incompleta"
+	case FlagReplanAsked:
+		return "L'équipe multidisciplinare chiede di riprogettare"
+	case FlagCloseAsked:
+		return "L'équipe multidisciplinare chiede di chiudere"
+	case FlagNoCaseManager:
+		return "Manca il case manager"
+	default:
+		return "Scaduto: " + ClockKind(strings.TrimSuffix(string(f), "_missed")).Italian()
 	}
 }

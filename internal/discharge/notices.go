@@ -20,33 +20,72 @@ func Notices(before Case, events []Event) []Notice {
 		}
 		for _, n := range noticesOf(c, after, e) {
 			n.Round = e.Seq
-			if n.At.IsZero() {
-				n.At = after.speakAt(e.At, n)
-			}
-			if n.To = present(n.To); len(n.To) > 0 {
-				notices = append(notices, n)
-			}
+			n.To = after.mayHear(n)
+			notices = append(notices, after.timed(n, e.At)...)
 		}
 		c = after
 	}
 	return append(notices, reminderNotices(c, reminders)...)
 }
 
-// present drops recipients that nobody stands behind: a partner or case manager not yet known.
-func present(to []Recipient) []Recipient {
-	return slices.DeleteFunc(to, func(r Recipient) bool {
-		return r.ID == "" && (r.Kind == ToPartner || r.Kind == ToCaseManager || r.Kind == ToUser)
-	})
+// mayHear keeps those of a notice's recipients who may be written to: once each, never a partner or case manager not
+// yet known, never whom the person does not share the case with, and nobody of the family after the end, but for the
+// notice of the end itself and, unless the person died, for what calls off a meeting.
+func (c Case) mayHear(n Notice) []Recipient {
+	var to []Recipient
+	for _, r := range n.To {
+		unknown := r.ID == "" && (r.Kind == ToPartner || r.Kind == ToCaseManager || r.Kind == ToUser)
+		ending := n.Moment == MomentEnded || n.Moment == MomentMeetingCancelled
+		silent := r.family() && (c.Died() || c.State.Final() && !ending)
+		if !unknown && !silent && !c.unshared(r) && !slices.Contains(to, r) {
+			to = append(to, r)
+		}
+	}
+	return to
 }
 
-// speakAt is the first instant at which a notice may go out: at once when urgent and meant for the coordinators
-// or a proposal, otherwise in working hours.
-func (c Case) speakAt(now time.Time, n Notice) time.Time {
-	toCoordinators := slices.ContainsFunc(n.To, func(r Recipient) bool { return r.Kind == ToCoordinators })
-	if c.UrgentAt(now) && (n.Moment == MomentProposal || toCoordinators) {
-		return now
+// unshared reports whether the person has not agreed that a recipient be told.
+func (c Case) unshared(r Recipient) bool {
+	switch r.Kind {
+	case ToGP, ToMunicipality, ToTerritorial:
+		return !c.SharesWith(string(r.Kind))
+	default:
+		return false
 	}
-	return c.Rules.Calendar.NextOpening(now)
+}
+
+// family reports whether the recipient is the person or somebody of the family, who hear nothing after a death.
+func (r Recipient) family() bool {
+	switch r.Kind {
+	case ToPerson, ToPatient, ToCaregiver, ToRepresentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// timed gives a notice the first instant at which it may go out: in working hours, but at once what is urgent and
+// meant for the coordinators, or a proposal. A notice for both becomes two.
+func (c Case) timed(n Notice, now time.Time) []Notice {
+	var at, later []Recipient
+	for _, r := range n.To {
+		if !n.At.IsZero() || c.UrgentAt(now) && (r.Kind == ToCoordinators || n.Moment == MomentProposal) {
+			at = append(at, r)
+		} else {
+			later = append(later, r)
+		}
+	}
+	var notices []Notice
+	for _, part := range []struct {
+		to []Recipient
+		at time.Time
+	}{{at, now}, {later, c.Rules.Calendar.NextOpening(now)}} {
+		if len(part.to) > 0 {
+			n.To, n.At = part.to, part.at
+			notices = append(notices, n)
+		}
+	}
+	return notices
 }
 
 // noticesOf dispatches on what happened.
@@ -83,7 +122,10 @@ func noticesOf(before, after Case, e Event) []Notice {
 	}
 }
 
-var coordinators = Recipient{Kind: ToCoordinators}
+var (
+	coordinators = Recipient{Kind: ToCoordinators}
+	person       = Recipient{Kind: ToPerson}
+)
 
 func tell(m Moment, to ...Recipient) []Notice { return []Notice{{Moment: m, To: to}} }
 
@@ -104,16 +146,9 @@ func (c Case) caseManager(e Event) Recipient {
 	return Recipient{Kind: ToCaseManager, ID: c.CaseManagerOn(calendar.DateOf(e.At))}
 }
 
-// network is who cares around the partner and may be told.
+// network is who cares around the person, and whoever else is named.
 func (c Case) network(more ...Recipient) []Recipient {
-	to := []Recipient{c.partner()}
-	if c.SharesWith("gp") {
-		to = append(to, Recipient{Kind: ToGP})
-	}
-	if c.SharesWith("municipality") {
-		to = append(to, Recipient{Kind: ToMunicipality})
-	}
-	return append(to, more...)
+	return append([]Recipient{c.partner(), {Kind: ToGP}, {Kind: ToMunicipality}}, more...)
 }
 
 func receivedNotices(before, after Case, e Event) []Notice {
@@ -125,7 +160,7 @@ func receivedNotices(before, after Case, e Event) []Notice {
 		notices = tell(MomentInformationGiven, coordinators)
 	}
 	if before.EarlyNoticeAt.IsZero() && !after.EarlyNoticeAt.IsZero() {
-		notices = append(notices, Notice{Moment: MomentEarlyNotice, To: after.earlyNoticed()})
+		notices = append(notices, tell(MomentEarlyNotice, after.earlyNoticed()...)...)
 	}
 	return notices
 }
@@ -134,14 +169,7 @@ func receivedNotices(before, after Case, e Event) []Notice {
 func (c Case) earlyNoticed() []Recipient {
 	var to []Recipient
 	for _, who := range c.EarlyNotice {
-		switch who {
-		case "gp":
-			to = append(to, Recipient{Kind: ToGP})
-		case "municipality":
-			to = append(to, Recipient{Kind: ToMunicipality})
-		case "territorial":
-			to = append(to, Recipient{Kind: ToTerritorial})
-		}
+		to = append(to, Recipient{Kind: RecipientKind(who)}) // gp, municipality, territorial
 	}
 	return to
 }
@@ -151,26 +179,24 @@ func (c Case) noFollowUp() []Notice {
 	if c.EarlyNoticeAt.IsZero() {
 		return nil
 	}
-	return []Notice{{Moment: MomentNoFollowUp, To: c.earlyNoticed()}}
+	return tell(MomentNoFollowUp, c.earlyNoticed()...)
 }
 
 func assignmentNotices(before, after Case, e Event) []Notice {
 	var notices []Notice
 	switch e.Kind {
 	case Proposed:
-		if !e.Telephone {
-			notices = tell(MomentProposal, Recipient{Kind: ToPartner, ID: e.Facts.PartnerID})
-		}
-		if p := before.Proposal; p != nil && p.PartnerID != e.Facts.PartnerID {
-			notices = append(notices, tell(MomentProposalRevoked, Recipient{Kind: ToPartner, ID: p.PartnerID})...)
-		}
+		notices = append(tell(MomentProposal, Recipient{Kind: ToPartner, ID: e.Facts.PartnerID}), before.revoked("")...)
 	case Accepted:
+		notices = before.revoked(e.Facts.PartnerID)
 		if !e.Telephone {
-			notices = tell(MomentProposalAccepted, coordinators)
+			notices = append(notices, tell(MomentProposalAccepted, coordinators)...)
 		}
 		if before.PartnerID != "" {
-			old := []Recipient{before.partner(), before.caseManager(e)}
-			notices = append(notices, Notice{Moment: MomentPartnerChanged, To: old})
+			notices = append(notices, tell(MomentPartnerChanged, before.partner(), before.caseManager(e))...)
+		}
+		if after.State.InCare() {
+			notices = append(notices, tell(MomentChanged, person)...)
 		}
 	case Declined:
 		notices = tell(MomentProposalDeclined, coordinators)
@@ -182,26 +208,10 @@ func assignmentNotices(before, after Case, e Event) []Notice {
 	return notices
 }
 
-func planNotices(before, after Case, e Event) []Notice {
-	if e.Kind == PlanInForce {
-		if before.PlanInForce == 0 || !after.State.InCare() {
-			return nil
-		}
-		return append([]Notice{{Moment: MomentReplanned, To: after.network()}},
-			tell(MomentChanged, Recipient{Kind: ToPerson})...)
+// revoked tells a partner that was asked that there is nothing to answer any more, unless it is the one that accepts.
+func (c Case) revoked(accepts string) []Notice {
+	if c.Proposal == nil || c.Proposal.PartnerID == accepts {
+		return nil
 	}
-	var to []Recipient
-	for _, signer := range after.MissingSigners() {
-		switch signer {
-		case "coordinator":
-			to = append(to, coordinators)
-		case "case_manager":
-			to = append(to, after.caseManager(e))
-		case "patient":
-			to = append(to, Recipient{Kind: ToPatient}, Recipient{Kind: ToRepresentative})
-		case "caregiver":
-			to = append(to, Recipient{Kind: ToCaregiver})
-		}
-	}
-	return []Notice{{Moment: MomentSignatureRequested, To: to}}
+	return tell(MomentProposalRevoked, Recipient{Kind: ToPartner, ID: c.Proposal.PartnerID})
 }

@@ -28,7 +28,25 @@ type Rules struct {
 	LateRecordWorkdays    int  `json:"late_record_workdays"`    // after the end, meetings and visits may still be recorded
 	UrgentHours           int  `json:"urgent_hours"`            // a discharge nearer than this is urgent
 	AccessDays            int  `json:"access_days"`             // after the end, who cared may still read
-	SuspensionStopsClock  bool `json:"suspension_stops_clock"`
+	SuspensionStopsClock  bool `json:"suspension_stops_clock"`  // suspended days do not count towards the six weeks
+}
+
+// Valid reports whether a case can live by the rules: somebody screens, every duration is at least one and at most a
+// year's days, and the first period ends by the cap.
+func (r Rules) Valid() bool {
+	if r.ScreenedBy != RoleCoordinator && r.ScreenedBy != RoleMunicipality || r.PeriodDays > r.CapDays {
+		return false
+	}
+	for _, n := range []int{
+		r.PeriodDays, r.CapDays, r.EquipeDays, r.HandoverDays, r.ScreeningWorkdays, r.ScreeningMinHours,
+		r.CompletionWorkdays, r.AcceptanceWorkdays, r.AcceptanceUrgentHours, r.PlanMinWorkdays, r.SignatureWorkdays,
+		r.OutcomeWorkdays, r.LateRecordWorkdays, r.UrgentHours, r.AccessDays,
+	} {
+		if n < 1 || n > 366 {
+			return false
+		}
+	}
+	return true
 }
 
 // DefaultRules are those of the protected discharges of the Crema district (dp-cremasco).

@@ -58,15 +58,15 @@ func (e Event) summaryOfCare() string {
 	case FirstVisitLogged:
 		return "Primo accesso registrato"
 	case MeetingConvened:
-		return "Équipe convocata"
+		return "Équipe multidisciplinare convocata"
 	case MeetingMoved:
-		return "Équipe spostata"
+		return "Équipe multidisciplinare spostata"
 	case MeetingCalledOff:
-		return "Équipe disdetta"
+		return "Équipe multidisciplinare disdetta"
 	case MeetingRecorded:
-		return "Équipe del " + f.HeldOn.Italian() + ": " + italianOr(decisionItalian, f.Decision)
+		return "Équipe multidisciplinare del " + f.HeldOn.Italian() + ": " + italianOr(decisionItalian, f.Decision)
 	case Renewed:
-		return "Rinnovata di " + strconv.Itoa(f.Days) + " giorni"
+		return "Rinnovata di " + counted(f.Days, "giorno", "giorni")
 	case Suspended:
 		return "Sospesa: " + italianOr(suspensionItalian, f.ReasonCode)
 	case Resumed:

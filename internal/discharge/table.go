@@ -23,113 +23,66 @@ type turn struct {
 }
 
 var (
-	senders       = []Role{RoleSender, RoleHospitalContact}
+	coordinator   = []Role{RoleCoordinator}
+	wards         = []Role{RoleSender, RoleHospitalContact}
+	referrers     = []Role{RoleSender, RoleHospitalContact, RoleCoordinator}
+	partners      = []Role{RolePartnerManager, RoleCoordinator}
 	managers      = []Role{RoleCoordinator, RoleCaseManager}
+	visitors      = []Role{RoleCoordinator, RoleCaseManager, RolePartnerManager, RoleOperator}
 	professionals = []Role{RoleCoordinator, RoleCaseManager, RolePartnerManager, RoleSender, RoleHospitalContact}
-	recorders     = []Role{
-		RoleCoordinator, RoleCaseManager, RolePartnerManager, RoleSender, RoleHospitalContact, RoleMunicipality,
-	}
-	visitors = []Role{RoleCoordinator, RoleCaseManager, RolePartnerManager, RoleOperator}
+	system        = []Role{RoleSystem}
 
+	nowhere     = []State{""} // there is no case yet
 	anyState    = States()
 	notFinal    = slices.DeleteFunc(States(), State.Final)
 	beforeStart = slices.DeleteFunc(States(), func(s State) bool { return !s.BeforeStart() })
 	withPartner = slices.DeleteFunc(States(), func(s State) bool { return !s.HasPartner() })
-	inCare      = []State{StateActive, StateSuspended}
+	inCare      = slices.DeleteFunc(States(), func(s State) bool { return !s.InCare() })
+	toScreen    = []State{StateSubmitted, StateWaitlisted}
+	unaccepted  = []State{StateSubmitted, StateWaitlisted, StateMatching, StateProposed}
+	toStart     = []State{StatePlanning, StateSigning, StateReady}
 )
 
-// ruleOf is the table of commands. DOMAIN, Commands.
-func ruleOf(kind CommandKind) (rule, bool) {
-	switch kind {
-	case Submit:
-		return rule{senders, []State{""}, decideSubmit}, true
-	case Complete:
-		return rule{[]Role{RoleSender, RoleHospitalContact, RoleCoordinator}, beforeStart, decideComplete}, true
-	case RequestInformation:
-		return rule{[]Role{RoleCoordinator}, beforeStart, decideRequestInformation}, true
-	case Screen:
-		return rule{[]Role{RoleCoordinator}, []State{StateSubmitted, StateWaitlisted}, decideScreen}, true
-	case Propose:
-		return rule{[]Role{RoleCoordinator}, []State{StateMatching, StateProposed}, decidePropose}, true
-	case Accept:
-		return rule{[]Role{RolePartnerManager, RoleCoordinator}, append([]State{StateProposed}, withPartner...), decideAccept}, true
-	case Decline:
-		return rule{[]Role{RolePartnerManager, RoleCoordinator}, append([]State{StateProposed}, withPartner...), decideDecline}, true
-	case UrgentStart:
-		in := []State{StateSubmitted, StateWaitlisted, StateMatching, StateProposed}
-		return rule{[]Role{RoleCoordinator}, in, decideUrgentStart}, true
-	case AppointCaseManager:
-		return rule{[]Role{RolePartnerManager, RoleCoordinator}, withPartner, decideAppoint}, true
-	case RecordHomeVisit:
-		in := []State{StatePlanning, StateSigning, StateReady, StateActive}
-		return rule{managers, in, decideHomeVisit}, true
-	case SubmitPlan:
-		return rule{managers, withPartner, decideSubmitPlan}, true
-	case Sign:
-		return rule{managers, []State{StateSigning, StateReady, StateActive, StateSuspended}, decideSign}, true
-	case UpdateDischarge:
-		return rule{[]Role{RoleSender, RoleHospitalContact, RoleCoordinator}, beforeStart, decideUpdateDischarge}, true
-	case MoveStart:
-		return rule{managers, []State{StateSigning, StateReady, StateActive}, decideMoveStart}, true
-	case ConfirmStart:
-		return rule{managers, []State{StatePlanning, StateSigning, StateReady}, decideConfirmStart}, true
-	case LogVisit:
-		return rule{visitors, append([]State{StateClosed}, withPartner...), decideLogVisit}, true
-	case ConveneMeeting:
-		return rule{managers, withPartner, decideConvene}, true
-	case RecordMeeting:
-		return rule{managers, append([]State{StateClosed}, withPartner...), decideRecordMeeting}, true
-	default:
-		return ruleOfCare(kind)
-	}
-}
+// table is DOMAIN, Commands. What a state and a role alone do not tell is in admitsMore, belongs and the decisions.
+var table = map[CommandKind]rule{
+	Submit:             {wards, nowhere, decideSubmit},
+	Complete:           {referrers, beforeStart, decideComplete},
+	RequestInformation: {coordinator, beforeStart, decideRequestInformation},
+	Screen:             {coordinator, toScreen, decideScreen},
+	Propose:            {coordinator, []State{StateMatching, StateProposed}, decidePropose},
+	Accept:             {partners, append([]State{StateProposed}, withPartner...), decideAccept},
+	Decline:            {partners, append([]State{StateProposed}, withPartner...), decideDecline},
+	UrgentStart:        {coordinator, unaccepted, decideUrgentStart},
+	AppointCaseManager: {partners, withPartner, decideAppoint},
+	RecordHomeVisit:    {managers, append([]State{StateActive}, toStart...), decideHomeVisit},
+	SubmitPlan:         {managers, withPartner, decideSubmitPlan},
+	Sign:               {managers, []State{StateSigning, StateReady, StateActive, StateSuspended}, decideSign},
+	UpdateDischarge:    {referrers, beforeStart, decideUpdateDischarge},
+	MoveStart:          {managers, []State{StateSigning, StateReady, StateActive}, decideMoveStart},
+	ConfirmStart:       {managers, toStart, decideConfirmStart},
+	ConveneMeeting:     {managers, withPartner, decideConvene},
+	RecordMeeting:      {managers, append([]State{StateClosed}, withPartner...), decideRecordMeeting},
+	Renew:              {coordinator, inCare, decideRenew},
+	Suspend:            {managers, []State{StateActive}, decideSuspend},
+	Resume:             {managers, []State{StateSuspended}, decideResume},
+	ReturnCase:         {[]Role{RolePartnerManager}, withPartner, decideReturn},
+	Reassign:           {coordinator, withPartner, decideReassign},
+	ReadmissionNotice:  {referrers, inCare, decideReadmission},
+	EndBeforeStart:     {professionals, beforeStart, decideEndBeforeStart},
+	ReportDeath:        {professionals, notFinal, decideDeath},
+	Close:              {coordinator, inCare, decideClose},
+	CompleteOutcome:    {managers, []State{StateClosed}, decideCompleteOutcome},
+	Reopen:             {coordinator, []State{StateClosed}, decideReopen},
+	Cancel:             {coordinator, notFinal, decideCancel},
+	Correct:            {professionals, anyState, decideCorrect},
+	UpdateDetails:      {professionals, anyState, decideUpdateDetails},
+	Take:               {coordinator, anyState, decideTake},
 
-// ruleOfCare is the second half of the table: care, end and what is always possible.
-func ruleOfCare(kind CommandKind) (rule, bool) {
-	coordinator := []Role{RoleCoordinator}
-	system := []Role{RoleSystem}
-	switch kind {
-	case Renew:
-		return rule{coordinator, inCare, decideRenew}, true
-	case Suspend:
-		return rule{managers, []State{StateActive}, decideSuspend}, true
-	case Resume:
-		return rule{managers, []State{StateSuspended}, decideResume}, true
-	case ReturnCase:
-		return rule{[]Role{RolePartnerManager}, withPartner, decideReturn}, true
-	case Reassign:
-		return rule{coordinator, withPartner, decideReassign}, true
-	case ReadmissionNotice:
-		return rule{[]Role{RoleSender, RoleHospitalContact, RoleCoordinator}, inCare, decideReadmission}, true
-	case EndBeforeStart:
-		return rule{professionals, beforeStart, decideEndBeforeStart}, true
-	case ReportDeath:
-		return rule{professionals, notFinal, decideDeath}, true
-	case Close:
-		return rule{coordinator, inCare, decideClose}, true
-	case CompleteOutcome:
-		return rule{managers, []State{StateClosed}, decideCompleteOutcome}, true
-	case Reopen:
-		return rule{coordinator, []State{StateClosed}, decideReopen}, true
-	case Cancel:
-		return rule{coordinator, notFinal, decideCancel}, true
-	case Correct:
-		return rule{recorders, anyState, decideCorrect}, true
-	case UpdateDetails:
-		return rule{professionals, anyState, decideUpdateDetails}, true
-	case Take:
-		return rule{coordinator, anyState, decideTake}, true
-	case Tick:
-		return rule{system, anyState, decideTick}, true
-	case Sync:
-		return rule{system, anyState, decideNothing}, true
-	case MailFailed:
-		return rule{system, anyState, decideMailFailed}, true
-	case ReportRefusal:
-		return rule{system, anyState, decideReportRefusal}, true
-	default:
-		return rule{}, false
-	}
+	LogVisit:      {visitors, append([]State{StateClosed}, withPartner...), decideLogVisit},
+	Tick:          {system, anyState, decideTick},
+	Sync:          {system, anyState, decideNothing},
+	MailFailed:    {system, anyState, decideMailFailed},
+	ReportRefusal: {system, anyState, decideReportRefusal},
 }
 
 // municipalityCommands is what the municipality does where it admits by itself: it opens, admits and re-plans,
@@ -141,41 +94,36 @@ var municipalityCommands = []CommandKind{
 
 // Allowed reports whether a role may ever give a command under a programme's rules, whatever the case.
 func Allowed(role Role, kind CommandKind, rules Rules) bool {
-	r, ok := ruleOf(kind)
-	if !ok {
-		return false
-	}
-	if role == RoleMunicipality && rules.ScreenedBy == RoleMunicipality {
-		return slices.Contains(municipalityCommands, kind)
-	}
-	if kind == Submit && rules.ScreenedBy == RoleMunicipality {
+	byMunicipality := rules.ScreenedBy == RoleMunicipality
+	switch {
+	case role == RoleMunicipality:
+		return byMunicipality && slices.Contains(municipalityCommands, kind)
+	case kind == Submit && byMunicipality:
 		return false // opened by the municipalities
+	default:
+		return slices.Contains(table[kind].by, role)
 	}
-	if role == RoleMunicipality && kind != Correct {
-		return false
-	}
-	return slices.Contains(r.by, role)
 }
 
 // AllowedCommands lists what a role may do with the case now, in the order of the path. It is what the form
-// offers; [Decide] still judges the content.
+// offers; [Decide] still judges who exactly asks, and the content.
 func (c Case) AllowedCommands(role Role, now time.Time) []CommandKind {
-	kinds := []CommandKind{}
-	for _, kind := range Commands() {
-		if Allowed(role, kind, c.Rules) && c.admits(kind, now) == nil {
-			kinds = append(kinds, kind)
-		}
-	}
-	return kinds
+	return slices.DeleteFunc(Commands(), func(kind CommandKind) bool {
+		return !Allowed(role, kind, c.Rules) || c.admits(kind, now) != nil
+	})
+}
+
+// AllowedTo is [Case.AllowedCommands] for somebody in particular: a partner that has only been asked may only answer,
+// one that has handed the case over, or a case manager who was replaced, may read for a while and do nothing.
+func (c Case) AllowedTo(actor Actor, now time.Time) []CommandKind {
+	return slices.DeleteFunc(c.AllowedCommands(actor.Role, now), func(kind CommandKind) bool {
+		return c.belongs(actor, kind, c.Today(now)) != nil
+	})
 }
 
 // admits judges whether the case's state lets a command in, before its content is looked at.
 func (c Case) admits(kind CommandKind, now time.Time) *Error {
-	r, ok := ruleOf(kind)
-	if !ok {
-		return Refuse(KindNotFound, "Comando sconosciuto.")
-	}
-	if !slices.Contains(r.in, c.State) {
+	if !slices.Contains(table[kind].in, c.State) {
 		return Refuse(KindNotAllowed, "«"+kind.Italian()+"» non è possibile: la pratica è "+c.State.inSentence()+".")
 	}
 	return c.admitsMore(kind, c.Today(now))
@@ -190,14 +138,16 @@ func (c Case) admitsMore(kind CommandKind, today calendar.Date) *Error {
 	case kind == MoveStart && c.State == StateActive && c.VisitLogged:
 		return refuse("L'assistenza è già iniziata con un accesso registrato: si può correggere la data, non spostare l'avvio.")
 	case kind == Sign && len(c.MissingSigners()) == 0:
-		return refuse("Il PAI ha già tutte le firme.")
+		return refuse("Non ci sono firme da raccogliere: il PAI le ha già tutte, o non è ancora stato presentato.")
+	case kind == Renew && c.renewable() <= 0:
+		return refuse("Le sei settimane sono già tutte assegnate: non si può rinnovare oltre.")
 	case kind == ReturnCase && !c.ReturnedAt.IsZero():
 		return refuse("Il caso è già stato riconsegnato: il coordinatore sta cercando un altro ente.")
-	case kind == RecordMeeting && c.State == StateClosed && today.After(c.lateRecordUntil()):
-		return refuse("Sono passati più di dieci giorni lavorativi dalla conclusione: il verbale non si può più registrare.")
+	case (kind == RecordMeeting || kind == LogVisit) && c.State == StateClosed && today.After(c.lateRecordUntil()):
+		return refuse("Dalla conclusione sono passati troppi giorni lavorativi: non si può più registrare.")
 	case kind == CompleteOutcome && (c.Exit.Cause != CauseCap || c.Exit.Outcome != ""):
 		return refuse("L'esito si completa solo quando la pratica si è chiusa da sola alle sei settimane.")
-	case kind == Reopen && today.After(c.StartOn.AddDays(c.Rules.CapDays)):
+	case kind == Reopen && !c.CapOn().IsZero() && today.After(c.CapOn()):
 		return refuse("Le sei settimane sono passate: serve una nuova segnalazione.")
 	case kind == Cancel && c.VisitLogged:
 		return refuse("È già registrato un accesso: la pratica si chiude, non si annulla.")
@@ -208,4 +158,24 @@ func (c Case) admitsMore(kind CommandKind, today calendar.Date) *Error {
 
 func (c Case) lateRecordUntil() calendar.Date {
 	return c.Rules.Calendar.AddWorkdays(c.Exit.On, c.Rules.LateRecordWorkdays)
+}
+
+// belongs judges whether whoever gives a command is the case's own: the partner that was asked or that serves it, the
+// case manager who has not been replaced, an operator of that partner, the ward that sent it. Any ward may announce a
+// readmission. The other roles are bound to the case by [Case.View] alone.
+func (c Case) belongs(a Actor, kind CommandKind, today calendar.Date) *Error {
+	partner := c.PartnerID
+	if answer := kind == Accept || kind == Decline; answer && c.Proposal != nil {
+		partner = c.Proposal.PartnerID
+	}
+	switch {
+	case (a.Role == RolePartnerManager || a.Role == RoleOperator) && (a.OrgID == "" || a.OrgID != partner):
+		return Refuse(KindForbidden, "Il caso è affidato a un altro ente.")
+	case a.Role == RoleCaseManager && !c.inCharge(a.UserID, today):
+		return Refuse(KindForbidden, "Il caso è affidato a un altro case manager.")
+	case a.Role == RoleSender && kind != Submit && kind != ReadmissionNotice && !c.sentBy(a.UserID, a.OrgID):
+		return Refuse(KindForbidden, "La segnalazione è di un altro reparto.")
+	default:
+		return nil
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
@@ -48,8 +49,30 @@ func (c *Client) FastForward(ctx context.Context, caseID string, days int) error
 		}
 	}
 	// A skip that fires no timer runs no code, and a case that has ended on the way stopped its clock there.
-	_, err = c.sync(ctx, caseID, target.UTC())
-	return err
+	answer, err := c.sync(ctx, caseID, target.UTC())
+	if err != nil {
+		return err
+	}
+	c.digest(ctx, caseID, answer.Now)
+	return nil
+}
+
+// digest sends the digest of the case's day, since the scheduled one knows the real day alone. It waits for a moment,
+// and goes on by itself.
+func (c *Client) digest(ctx context.Context, caseID string, now time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	run, err := c.sdk.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:                       "digest/" + caseID,
+		TaskQueue:                Queue,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
+	}, WorkflowDigest, DigestRequest{Now: now, OnlyCase: caseID})
+	if err == nil {
+		err = run.Get(ctx, nil)
+	}
+	if err != nil {
+		c.log.WarnContext(ctx, "digest of the case's day not sent yet", "case_id", caseID, "error", err)
+	}
 }
 
 // clockOf is the clock of the case's latest run.

@@ -70,9 +70,11 @@ type Delivered struct {
 	Failed []string `json:"failed,omitempty"`
 }
 
-// DigestRequest asks for the digests of the day of an instant; the zero instant is now.
+// DigestRequest asks for the digests of a day.
 type DigestRequest struct {
-	Now time.Time `json:"now,omitzero"`
+	Now time.Time `json:"now,omitzero"` // zero: the workflow's
+	// OnlyCase is whose clock Now is and the only case to tell of; empty: all cases, each by its own clock.
+	OnlyCase string `json:"only_case,omitempty"`
 }
 
 // Digested counts the digests of a day.
@@ -80,6 +82,9 @@ type Digested struct {
 	Sent   int `json:"sent"`
 	Failed int `json:"failed"`
 }
+
+// ReconcileRequest asks to look at all cases.
+type ReconcileRequest struct{}
 
 // Reconciled counts the cases that were woken.
 type Reconciled struct {

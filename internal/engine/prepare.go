@@ -17,10 +17,14 @@ import (
 // Retention is how long Temporal keeps the history of a case that has ended; the truth is in Postgres.
 const Retention = 30 * 24 * time.Hour
 
-// Prepare makes Temporal ready for this program: namespace, search attributes, schedules. Doing it again changes
-// nothing. It waits for each to be usable until ctx ends. [ErrKeys] says that the key ring cannot read what is there.
+// Prepare makes Temporal ready for this program: namespace, search attributes, schedules, and this version of the
+// workers as the current one, since a versioned worker gets nothing before. Doing it again changes nothing. It waits
+// for each to be usable until ctx ends. [ErrKeys] says that the key ring cannot read what is there.
 func (c *Client) Prepare(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{c.prepareNamespace, c.prepareAttributes, c.prepareSchedules} {
+	steps := []func(context.Context) error{
+		c.prepareNamespace, c.prepareAttributes, c.prepareSchedules, c.prepareVersion,
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -28,12 +32,14 @@ func (c *Client) Prepare(ctx context.Context) error {
 	return nil
 }
 
-// Promote makes this program's version the current one: a versioned worker gets nothing before. The server knows the
-// version only after its first polls, so this tries until ctx ends.
-func (c *Client) Promote(ctx context.Context) error {
+// prepareVersion does not wait for the version's first poll: its workers are about to start, and until then the cases
+// wait for them.
+func (c *Client) prepareVersion(ctx context.Context) error {
 	handle := c.sdk.WorkerDeploymentClient().GetHandle(Deployment)
 	return until(ctx, "make the workers' version current", func() error {
-		_, err := handle.SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: BuildID})
+		_, err := handle.SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{
+			BuildID: BuildID, AllowNoPollers: true, IgnoreMissingTaskQueues: true,
+		})
 		return err
 	})
 }

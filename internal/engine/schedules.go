@@ -21,12 +21,6 @@ const (
 // and fail cases: it must not start.
 var ErrKeys = errors.New("the key ring lacks the key that encrypted what Temporal holds")
 
-// Keyed is the argument of the scheduled workflows. They do not need it: being encrypted, it tells whether a key ring
-// is the right one before any worker touches a case.
-type Keyed struct {
-	Product string `json:"product"`
-}
-
 func (c *Client) prepareSchedules(ctx context.Context) error {
 	for _, s := range schedules() {
 		err := until(ctx, "prepare schedule "+s.ID, func() error { return c.prepareSchedule(ctx, s) })
@@ -56,7 +50,8 @@ func (c *Client) prepareSchedule(ctx context.Context, s client.ScheduleOptions) 
 	})
 }
 
-// readable reports ErrKeys when the arguments of a schedule's action cannot be decoded.
+// readable reports ErrKeys when the arguments of a schedule's action cannot be decoded: being encrypted, they tell
+// whether a key ring is the right one before any worker touches a case.
 func (c *Client) readable(action client.ScheduleAction) error {
 	run, ok := action.(*client.ScheduleWorkflowAction)
 	if !ok {
@@ -67,8 +62,8 @@ func (c *Client) readable(action client.ScheduleAction) error {
 		if !ok {
 			continue
 		}
-		var k Keyed
-		if err := c.converter.FromPayload(payload, &k); err != nil {
+		var any any
+		if err := c.converter.FromPayload(payload, &any); err != nil {
 			return ErrKeys
 		}
 	}
@@ -79,24 +74,24 @@ func schedules() []client.ScheduleOptions {
 	hour := []client.ScheduleRange{{Start: 8}}
 	workdays := []client.ScheduleRange{{Start: 1, End: 5}} // holidays are told inside
 	return []client.ScheduleOptions{
-		schedule(ScheduleDigest, WorkflowDigest, 6*time.Hour, client.ScheduleSpec{
+		schedule(ScheduleDigest, WorkflowDigest, DigestRequest{}, 6*time.Hour, client.ScheduleSpec{
 			Calendars:    []client.ScheduleCalendarSpec{{Hour: hour, DayOfWeek: workdays}},
 			TimeZoneName: "Europe/Rome",
 		}),
-		schedule(ScheduleReconcile, WorkflowReconcile, time.Hour, client.ScheduleSpec{
+		schedule(ScheduleReconcile, WorkflowReconcile, ReconcileRequest{}, time.Hour, client.ScheduleSpec{
 			Intervals: []client.ScheduleIntervalSpec{{Every: 15 * time.Minute}},
 		}),
 	}
 }
 
-func schedule(id, workflow string, catchup time.Duration, spec client.ScheduleSpec) client.ScheduleOptions {
+func schedule(id, workflow string, input any, catchup time.Duration, spec client.ScheduleSpec) client.ScheduleOptions {
 	return client.ScheduleOptions{
 		ID:   id,
 		Spec: spec,
 		Action: &client.ScheduleWorkflowAction{
 			ID:        id,
 			Workflow:  workflow,
-			Args:      []any{Keyed{Product: "dimissioni"}},
+			Args:      []any{input},
 			TaskQueue: Queue,
 		},
 		Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_SKIP,

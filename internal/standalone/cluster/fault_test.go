@@ -92,13 +92,12 @@ func TestFaultFolderOutOfReachOfPostgres(t *testing.T) {
 	if err := os.Mkdir(closed, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Start(t.Context(), Options{Dir: filepath.Join(closed, "a", "postgres"), FastUnsafe: true})
+	options := Options{Dir: filepath.Join(closed, "a", "postgres")}
 	if os.Geteuid() != 0 { // then Postgres runs as us, who can go there
-		if err != nil {
-			t.Fatal(err)
-		}
+		mustStart(t, options)
 		return
 	}
+	_, err := Start(t.Context(), options)
 	wantFault(t, err, "L'utente postgres", "chmod o+x "+closed+",")
 }
 

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"dimissioni/internal/standalone"
 )
@@ -49,7 +50,7 @@ func openHome(dir string, who account) (*home, error) {
 	if err != nil {
 		return nil, notWritable(dir, err)
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := takeLock(lock); err != nil {
 		return nil, errors.Join(&standalone.Fault{
 			Message: fmt.Sprintf("La cartella %s è in uso: il programma è già avviato", dir),
 			Err:     err,
@@ -60,6 +61,16 @@ func openHome(dir string, who account) (*home, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return h, nil
+}
+
+// takeLock has a little patience: a process on its way from fork to exec still holds what its parent has just let go.
+func takeLock(lock *os.File) error {
+	for deadline := time.Now().Add(time.Second); ; time.Sleep(10 * time.Millisecond) {
+		err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 func (h *home) settle() error {

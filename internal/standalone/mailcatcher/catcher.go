@@ -3,13 +3,13 @@
 package mailcatcher
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -36,12 +36,13 @@ type Options struct {
 
 // Catcher is a running mail catcher. Its methods are safe for concurrent use.
 type Catcher struct {
-	store  *store
-	reject func(recipient string) error
-	logger *slog.Logger
-	smtp   *smtp.Server
-	addr   string
-	served chan struct{}
+	store    *store
+	reject   func(recipient string) error
+	logger   *slog.Logger
+	smtp     *smtp.Server
+	listener net.Listener
+	served   chan struct{}
+	stop     func() error
 }
 
 // Start gives a server that accepts messages. Messages of earlier runs in the folder are listed too.
@@ -61,8 +62,9 @@ func Start(options Options) (*Catcher, error) {
 	}
 	c := &Catcher{
 		store: store, reject: options.Reject, logger: options.Logger,
-		addr: listener.Addr().String(), served: make(chan struct{}),
+		listener: listener, served: make(chan struct{}),
 	}
+	c.stop = sync.OnceValue(c.stopOnce)
 	c.smtp = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{catcher: c}, nil }))
 	c.smtp.Domain = "localhost"
 	c.smtp.MaxMessageBytes = maxBytes
@@ -94,7 +96,7 @@ func listen(addr string) (net.Listener, error) {
 	listener, err := net.ListenTCP("tcp", tcp)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, &standalone.Fault{
-			Message: fmt.Sprintf("L'indirizzo %s per la posta di prova è già occupato da un altro programma: fermarlo o sceglierne un altro", addr),
+			Message: fmt.Sprintf("L'indirizzo %s per la posta di prova è già occupato da un altro programma: fermarlo o cambiare DIMISSIONI_SMTP_ADDR", addr),
 			Err:     err,
 		}
 	}
@@ -105,18 +107,20 @@ func listen(addr string) (net.Listener, error) {
 }
 
 // Addr is where the SMTP server listens, host:port.
-func (c *Catcher) Addr() string { return c.addr }
+func (c *Catcher) Addr() string { return c.listener.Addr().String() }
 
 // Messages gives every caught message, oldest first, also those of earlier runs; never nil.
 func (c *Catcher) Messages() ([]Message, error) { return c.store.messages() }
 
-// Stop ends the server: messages under way have a moment to arrive. The files stay, Messages and the Handler fail.
-func (c *Catcher) Stop() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	err := c.smtp.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = nil // a client that keeps its connection open without using it
+// Stop ends the server at once: a message under way is not accepted, and its sender knows. The files stay; Messages and the
+// Handler fail from now on. A second Stop does nothing.
+func (c *Catcher) Stop() error { return c.stop() }
+
+func (c *Catcher) stopOnce() error {
+	err := c.smtp.Close()
+	// The library knows the listener only once it serves, which a quick Stop may come before.
+	if closeErr := c.listener.Close(); !errors.Is(closeErr, net.ErrClosed) {
+		err = errors.Join(err, closeErr)
 	}
 	<-c.served
 	return errors.Join(err, c.store.close())

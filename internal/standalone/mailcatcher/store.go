@@ -52,14 +52,19 @@ func openStore(dir string) (*store, error) {
 	return s, nil
 }
 
-// prepare proves that the folder is writable, and looks for the newest name in it.
+// prepare proves that the folder is writable, tidies it up, and looks for the newest name in it.
 func (s *store) prepare() error {
-	const probe = "writable.tmp"
-	if err := s.dir.WriteFile(probe, nil, 0o600); err != nil {
+	if err := s.dir.WriteFile("writable.tmp", nil, 0o600); err != nil {
 		return err
 	}
-	if err := s.dir.Remove(probe); err != nil {
+	unfinished, err := fs.Glob(s.dir.FS(), "*.tmp")
+	if err != nil {
 		return err
+	}
+	for _, name := range unfinished { // of a program that was killed
+		if err := s.discard(name); err != nil {
+			return err
+		}
 	}
 	ids, err := s.ids()
 	if err != nil {

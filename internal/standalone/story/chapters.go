@@ -8,8 +8,8 @@ import (
 	"dimissioni/internal/standalone/client"
 )
 
-// Days of the story, counted from the referral. The start is three days after it.
-const startDay = 3
+// startDay is the day of the start, counted from the referral: a discharge announced a week ahead.
+const startDay = 7
 
 func referral(ctx context.Context, t *telling) error {
 	t.chapter("Il reparto invia la segnalazione: cinque minuti, con la cartella davanti.")
@@ -24,7 +24,7 @@ func referral(ctx context.Context, t *telling) error {
 
 func assignment(ctx context.Context, t *telling) error {
 	t.chapter("Il coordinatore valuta, riserva i fondi, cerca un ente. Il primo rifiuta, il secondo accetta.")
-	if err := t.forward(ctx, 1); err != nil {
+	if err := t.forward(ctx, 2); err != nil {
 		return err
 	}
 	criterion := client.Object{"met": true, "note": ""}
@@ -42,7 +42,7 @@ func assignment(ctx context.Context, t *telling) error {
 
 func preparation(ctx context.Context, t *telling) error {
 	t.chapter("Visita a casa, piano scritto e firmato.")
-	if err := t.forward(ctx, 1); err != nil {
+	if err := t.forward(ctx, 3); err != nil {
 		return err
 	}
 	return t.all(ctx,
@@ -52,14 +52,14 @@ func preparation(ctx context.Context, t *telling) error {
 		step{t.cast.caseManager, "sign", signature("case_manager")},
 		step{t.cast.caseManager, "sign", signature("patient")},
 		step{t.cast.caseManager, "convene-meeting", client.Object{
-			"at": t.first.AddDate(0, 0, startDay+8).UTC().Format(time.RFC3339), "place": "Sede di Igea",
+			"at": t.morning(startDay + 8), "place": "Sede di Igea",
 		}},
 	)
 }
 
 func start(ctx context.Context, t *telling) error {
 	t.chapter("Si torna a casa: l'avvio è confermato, non supposto.")
-	if err := t.forward(ctx, startDay-2); err != nil {
+	if err := t.forward(ctx, startDay-5); err != nil {
 		return err
 	}
 	return t.all(ctx, step{t.cast.caseManager, "confirm-start", nil})
@@ -119,6 +119,12 @@ func conclusion(ctx context.Context, t *telling) error {
 		"outcome": "completed", "what_follows": []string{"sad"}, "from": t.day(startDay + 40),
 		"goals_outcome": []client.Object{{"area": "autonomy", "outcome": "reached"}},
 	})
+}
+
+// morning is 10:30 of a day of the story, as the contract writes an instant.
+func (t *telling) morning(n int) string {
+	day := t.first.AddDate(0, 0, n)
+	return time.Date(day.Year(), day.Month(), day.Day(), 10, 30, 0, 0, rome).UTC().Format(time.RFC3339)
 }
 
 func signature(signer string) client.Object {

@@ -51,31 +51,81 @@ func (t *telling) chapter(text string) {
 	_, _ = fmt.Fprintf(t.out, "\n%s\n", text)
 }
 
-// catchUp tells the events and the mails that are new.
+// line is one thing to tell: an event, or a mail that went out.
+type line struct {
+	at   time.Time // by the case's clock
+	text string
+}
+
+// catchUp tells the events and the mails that are new, in the order in which they happened.
 func (t *telling) catchUp(ctx context.Context) error {
+	events, err := t.newEvents(ctx)
+	if err != nil {
+		return err
+	}
+	mails, err := t.newMails(ctx)
+	if err != nil {
+		return err
+	}
+	lines := append(events, mails...)
+	slices.SortStableFunc(lines, func(a, b line) int { return a.at.Compare(b.at) })
+	for _, l := range lines {
+		t.dayHeading(l.at.In(rome))
+		_, _ = fmt.Fprintln(t.out, l.text)
+	}
+	return nil
+}
+
+func (t *telling) newEvents(ctx context.Context) ([]line, error) {
 	events, err := t.cast.coordinator.Items(ctx, "/discharges/"+t.id+"/timeline")
 	if err != nil {
-		return fmt.Errorf("timeline: %w", err)
+		return nil, fmt.Errorf("timeline: %w", err)
 	}
 	slices.SortFunc(events, func(a, b client.Object) int { return client.Number(a, "seq") - client.Number(b, "seq") })
+	var lines []line
 	for _, e := range events {
 		if client.Number(e, "seq") <= t.seq {
 			continue
 		}
 		t.seq = client.Number(e, "seq")
-		t.dayHeading(client.Text(e, "recorded_at"))
-		_, _ = fmt.Fprintf(t.out, "      %s\n", client.Text(e, "summary"))
+		lines = append(lines, line{instant(e, "recorded_at"), "      " + client.Text(e, "summary")})
 	}
-	return t.tellMails(ctx)
+	return lines, nil
 }
 
-// dayHeading prints the day of an event once, with the day of care when there is one.
-func (t *telling) dayHeading(recorded string) {
-	at, err := time.Parse(time.RFC3339, recorded)
+// newMails are the messages that have gone since the last time.
+func (t *telling) newMails(ctx context.Context) ([]line, error) {
+	sent, err := t.cast.coordinator.Items(ctx, "/discharges/"+t.id+"/notifications")
 	if err != nil {
-		return
+		return nil, fmt.Errorf("notifications: %w", err)
 	}
-	day := at.In(rome)
+	if err := t.readSubjects(ctx); err != nil {
+		return nil, err
+	}
+	var lines []line
+	for _, n := range sent {
+		id := client.Text(n, "message_id")
+		if client.Text(n, "status") != "sent" || t.told[id] {
+			continue
+		}
+		t.told[id] = true
+		lines = append(lines, line{instant(n, "sent_at"), fmt.Sprintf("        ✉ %-16s %s",
+			readers[client.Text(n, "recipient_role")], t.subjects[strings.Trim(id, "<>")])})
+	}
+	return lines, nil
+}
+
+// instant reads a time of the contract; the zero time when it is not there.
+func instant(o client.Object, key string) time.Time {
+	at, err := time.Parse(time.RFC3339, client.Text(o, key))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// dayHeading prints a day once.
+func (t *telling) dayHeading(day time.Time) {
 	if heading := day.Format(time.DateOnly); heading != t.lastDay {
 		t.lastDay = heading
 		_, _ = fmt.Fprintf(t.out, "\n  %s %s\n", weekdays[day.Weekday()], day.Format("02/01/2006"))
@@ -83,26 +133,6 @@ func (t *telling) dayHeading(recorded string) {
 }
 
 var weekdays = [...]string{"domenica", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato"}
-
-// tellMails tells every message that has been sent since the last time.
-func (t *telling) tellMails(ctx context.Context) error {
-	sent, err := t.cast.coordinator.Items(ctx, "/discharges/"+t.id+"/notifications")
-	if err != nil {
-		return fmt.Errorf("notifications: %w", err)
-	}
-	if err := t.readSubjects(ctx); err != nil {
-		return err
-	}
-	for _, n := range sent {
-		id := client.Text(n, "message_id")
-		if client.Text(n, "status") != "sent" || t.told[id] {
-			continue
-		}
-		t.told[id] = true
-		_, _ = fmt.Fprintf(t.out, "        ✉ %-16s %s\n", readers[client.Text(n, "recipient_role")], t.subjects[strings.Trim(id, "<>")])
-	}
-	return nil
-}
 
 var readers = map[string]string{
 	"coordinator": "coordinatore", "coordinators": "coordinatore", "sender": "reparto",

@@ -88,7 +88,7 @@ func choosePorts(options Options) (ports, error) {
 	if p.ui == 0 {
 		p.ui = freeport.MustGetFreePort()
 	} else if p.ui > 0 {
-		if err := checkFree(p.ui, "le pagine di Temporal", "fermarlo e riprovare"); err != nil {
+		if err := checkFree(p.ui, "le pagine di Temporal", "fermarlo o impostare DIMISSIONI_TEMPORAL_UI_PORT (0 per una qualsiasi)"); err != nil {
 			return ports{}, err
 		}
 	}

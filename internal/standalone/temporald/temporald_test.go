@@ -201,8 +201,8 @@ func TestFaultPortTaken(t *testing.T) {
 	defer listener.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
 	for name, options := range map[string]Options{
-		"DIMISSIONI_TEMPORAL_PORT": {Port: port, UIPort: -1},
-		"pagine":                   {UIPort: port},
+		"DIMISSIONI_TEMPORAL_PORT":    {Port: port, UIPort: -1},
+		"DIMISSIONI_TEMPORAL_UI_PORT": {UIPort: port},
 	} {
 		options.PostgresURL = "postgres://u:p@127.0.0.1:1/postgres" // the ports are looked at first
 		_, err := Start(t.Context(), options)

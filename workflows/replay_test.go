@@ -1,0 +1,59 @@
+package workflows_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	temporallog "go.temporal.io/sdk/log"
+	sdkworker "go.temporal.io/sdk/worker"
+
+	"dimissioni/internal/cipher"
+	"dimissioni/worker"
+)
+
+// histories holds what the engine kept of real runs, with synthetic people: name.json, and beside it name.keys with
+// the key ring of that run, as DIMISSIONI_KEYS has it. `make e2e` with -update records them.
+const histories = "testdata/histories"
+
+func TestRecordedHistoriesReplay(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat(histories); os.IsNotExist(err) {
+		t.Skip("no history has been recorded yet")
+	}
+	files, err := filepath.Glob(filepath.Join(histories, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no history in %s (%v): record one, or no change of a workflow is safe", histories, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			replay(t, file)
+		})
+	}
+}
+
+func replay(t *testing.T, file string) {
+	keys, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := cipher.ParseRing(strings.TrimSpace(string(keys)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	replayer, err := sdkworker.NewWorkflowReplayerWithOptions(sdkworker.WorkflowReplayerOptions{
+		DataConverter:    cipher.DataConverter(ring),
+		FailureConverter: cipher.FailureConverter(ring),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker.Register(replayer)
+	logger := temporallog.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	if err := replayer.ReplayWorkflowHistoryFromJSONFile(logger, file); err != nil {
+		t.Error(err)
+	}
+}
