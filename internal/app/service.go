@@ -175,7 +175,7 @@ func (s *Service) serve(o Options) error {
 
 func (s *Service) run(l *listener) {
 	go func() {
-		if err := l.Server.Serve(l.Listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := l.Serve(l.Listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serve http: %w", err)
 		}
 	}()

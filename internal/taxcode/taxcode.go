@@ -225,7 +225,7 @@ func (c Code) number(at int) int {
 // plainDigit is the digit that an omocodia letter stands for; any other character is itself.
 func plainDigit(b byte) byte {
 	if i := strings.IndexByte(omocodia, b); i >= 0 {
-		return '0' + byte(i)
+		return "0123456789"[i]
 	}
 	return b
 }

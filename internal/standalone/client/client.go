@@ -22,8 +22,8 @@ type Client struct {
 // Object is a JSON object as it came.
 type Object = map[string]any
 
-// Problem is a refusal of the service, as RFC 9457 writes it.
-type Problem struct {
+// ProblemError is a refusal of the service, as RFC 9457 writes it.
+type ProblemError struct {
 	Status int    `json:"status"`
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
@@ -35,7 +35,7 @@ type Problem struct {
 	} `json:"errors"`
 }
 
-func (p *Problem) Error() string {
+func (p *ProblemError) Error() string {
 	text := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Detail)
 	for _, e := range p.Errors {
 		text += fmt.Sprintf(" [%s: %s]", e.Field, e.Message)
@@ -69,7 +69,7 @@ func (c *Client) Post(ctx context.Context, path string, body any) (Object, error
 	return c.Do(ctx, http.MethodPost, path, body, nil)
 }
 
-// Do sends a request with headers of the caller's. A refusal is a *[Problem].
+// Do sends a request with headers of the caller's. A refusal is a *[ProblemError].
 func (c *Client) Do(ctx context.Context, method, path string, body any, header map[string]string) (Object, error) {
 	var reader io.Reader
 	if body != nil {
@@ -106,7 +106,7 @@ func decode(res *http.Response) (Object, error) {
 		return nil, fmt.Errorf("read answer: %w", err)
 	}
 	if res.StatusCode >= http.StatusBadRequest {
-		problem := &Problem{Status: res.StatusCode}
+		problem := &ProblemError{Status: res.StatusCode}
 		if err := json.Unmarshal(content, problem); err != nil {
 			return nil, fmt.Errorf("answer %d is not a problem document: %w", res.StatusCode, err)
 		}
