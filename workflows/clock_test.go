@@ -47,11 +47,7 @@ func TestACommandThatMovesNoClockLeavesTheTimerAlone(t *testing.T) {
 func TestAPokeMakesTheCaseLookAtPostgres(t *testing.T) {
 	s := newEnv(t)
 	s.meanwhile(minutes(5), func() {
-		decision, err := discharge.Decide(s.desk.caseNow(), admit, minutes(5))
-		if err != nil {
-			t.Error(err)
-		}
-		s.desk.store(minutes(5), decision)
+		s.behind(minutes(5), admit)
 		s.SignalWorkflow(engine.SignalPoke, nil)
 	})
 	s.meanwhile(minutes(10), func() {
@@ -81,6 +77,17 @@ func TestSyncMovesTheClockOfACaseThatStoppedOnTheWay(t *testing.T) {
 	}
 	end := s.desk.events[len(s.desk.events)-1]
 	if want := monday.AddDays(2).At(9, 40); end.Kind != discharge.NotStarted || !end.At.Equal(want) {
+		t.Errorf("%s at %s, want not_started at %s", end.Kind, end.At, want)
+	}
+}
+
+func TestARunThatFollowsInTrainingGoesByTheCasesClock(t *testing.T) {
+	s := newEnv(t)
+	s.desk.clock = start.AddDate(0, 0, 30)
+	s.give(minutes(10), giveUp)
+	s.run()
+	end := s.desk.events[len(s.desk.events)-1]
+	if want := s.desk.clock.Add(10 * time.Minute); end.Kind != discharge.NotStarted || !end.At.Equal(want) {
 		t.Errorf("%s at %s, want not_started at %s", end.Kind, end.At, want)
 	}
 }

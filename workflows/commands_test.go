@@ -153,11 +153,7 @@ func TestWhatPostgresKnowsBetterIsAppliedAndTheCommandDecidedAgain(t *testing.T)
 			return
 		}
 		once = true
-		decision, err := discharge.Decide(s.desk.caseNow(), admit, minutes(5))
-		if err != nil {
-			t.Error(err)
-		}
-		s.desk.store(minutes(5), decision)
+		s.behind(minutes(5), admit)
 	}
 	details := s.give(minutes(10), discharge.Command{
 		ID: "details", Kind: discharge.UpdateDetails, Actor: coordinator, Facts: discharge.Facts{Groups: []string{"network"}},
@@ -176,11 +172,7 @@ func TestWhatPostgresKnowsBetterIsAppliedAndTheCommandDecidedAgain(t *testing.T)
 func TestARefusalOnAStaleCaseIsJudgedAgain(t *testing.T) {
 	s := newEnv(t)
 	s.meanwhile(minutes(5), func() { // nobody told the workflow
-		decision, err := discharge.Decide(s.desk.caseNow(), admit, minutes(5))
-		if err != nil {
-			t.Error(err)
-		}
-		s.desk.store(minutes(5), decision)
+		s.behind(minutes(5), admit)
 	})
 	s.signal(minutes(10), engine.SignalCommand, propose) // not allowed in the state that the workflow knows
 	s.give(minutes(60), giveUp)
@@ -253,11 +245,7 @@ func TestWithoutMoneyTheCaseWaitsForIt(t *testing.T) {
 
 func TestALateCommandOnAnEndedCaseIsAShortNewRun(t *testing.T) {
 	s := newEnv(t)
-	decision, err := discharge.Decide(s.desk.caseNow(), giveUp, start)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.desk.store(start, decision)
+	s.behind(start, giveUp)
 	for _, m := range s.desk.mails {
 		m.status = "sent"
 	}

@@ -28,6 +28,7 @@ type desk struct {
 	interferes  func(cmd discharge.Command)      // happens before Record looks
 	mailServer  func(m *letter) verdict          // nil: it takes everything
 	storeFails  int                              // how many calls of Postgres still fail
+	clock       time.Time                        // the case's, in training; zero: the workflow's
 }
 
 // verdict is what the mail server says to a mail.
@@ -76,7 +77,7 @@ func (d *desk) Load(_ context.Context, in engine.LoadRequest) (engine.Loaded, er
 	if err := d.fails(); err != nil {
 		return engine.Loaded{}, err
 	}
-	return engine.Loaded{Events: d.past(in.After), NextMailAt: d.nextMailAt()}, nil
+	return engine.Loaded{Events: d.past(in.After), NextMailAt: d.nextMailAt(), Now: d.clock}, nil
 }
 
 func (d *desk) Record(_ context.Context, in engine.RecordRequest) (engine.Recorded, error) {
@@ -193,11 +194,13 @@ func (d *desk) GiveUp(_ context.Context, in engine.GiveUpRequest) (engine.Delive
 	return d.delivered(), nil
 }
 
-func (d *desk) Digest(context.Context, engine.DigestRequest) (engine.Digested, error) {
-	return engine.Digested{}, nil
+func (d *desk) Digest(_ context.Context, in engine.DigestRequest) (engine.Digested, error) {
+	return engine.Digested{Sent: in.Now.Day()}, nil
 }
 
-func (d *desk) Reconcile(context.Context) (engine.Reconciled, error) { return engine.Reconciled{}, nil }
+func (d *desk) Reconcile(context.Context) (engine.Reconciled, error) {
+	return engine.Reconciled{Woken: len(d.events)}, nil
+}
 
 func (d *desk) delivered() engine.Delivered {
 	out := engine.Delivered{NextMailAt: d.nextMailAt()}

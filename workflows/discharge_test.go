@@ -5,7 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/workflow"
+
 	"dimissioni/internal/discharge"
+	"dimissioni/internal/engine"
+	"dimissioni/workflows"
 )
 
 func TestTheWholeWalk(t *testing.T) {
@@ -66,5 +70,46 @@ func TestRemindersComeOnTheirDayWithinMinutesOfNine(t *testing.T) {
 	}
 	if seen < 5 {
 		t.Errorf("%d reminders in six weeks", seen)
+	}
+}
+
+func TestALongHistoryGoesOnInANewRun(t *testing.T) {
+	s := newEnv(t)
+	s.meanwhile(minutes(5), func() { s.SetContinueAsNewSuggested(true) })
+	first := s.give(minutes(10), admit)
+	s.ExecuteWorkflow(engine.WorkflowDischarge, caseID)
+	if err := s.GetWorkflowError(); !workflow.IsContinueAsNewError(err) {
+		t.Fatalf("ended with %v", err)
+	}
+	if !first.done || first.err != nil {
+		t.Errorf("the command before the new run: done %t, %v", first.done, first.err)
+	}
+}
+
+func TestACancellationChangesNothing(t *testing.T) {
+	s := newEnv(t)
+	s.meanwhile(minutes(5), s.CancelWorkflow)
+	r := s.give(minutes(10), admit)
+	s.give(minutes(20), giveUp)
+	s.run()
+	if r.err != nil || s.desk.caseNow().State != discharge.StateNotStarted {
+		t.Errorf("%v, state %s", r.err, s.desk.caseNow().State)
+	}
+}
+
+func TestTheScheduledWorkflows(t *testing.T) {
+	s := newEnv(t)
+	s.RegisterWorkflow(workflows.Digest)
+	s.ExecuteWorkflow(workflows.Digest, engine.DigestRequest{})
+	var digested engine.Digested
+	if err := s.GetWorkflowResult(&digested); err != nil || digested.Sent != start.Day() {
+		t.Errorf("digest of day %d, want %d, %v", digested.Sent, start.Day(), err)
+	}
+	s = newEnv(t)
+	s.RegisterWorkflow(workflows.Reconcile)
+	s.ExecuteWorkflow(workflows.Reconcile, engine.ReconcileRequest{})
+	var reconciled engine.Reconciled
+	if err := s.GetWorkflowResult(&reconciled); err != nil || reconciled.Woken != 1 {
+		t.Errorf("%+v, %v", reconciled, err)
 	}
 }

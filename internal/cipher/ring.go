@@ -16,8 +16,8 @@ import (
 // keySize is AES-256.
 const keySize = 32
 
-// Ring holds the keys by id. The first one encrypts, all of them decrypt: to rotate, put a new key before the
-// others and keep those until no history needs them.
+// Ring holds the keys by id. The first one encrypts, all of them decrypt. To rotate: add a new key at the end, in every
+// process; then move it to the front; keep the old ones until no history needs them.
 type Ring struct {
 	first string
 	keys  map[string]cipher.AEAD

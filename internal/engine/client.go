@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -38,6 +39,7 @@ type Client struct {
 	log          *slog.Logger
 	acknowledged func(ctx context.Context, caseID string, version int)
 	patience     time.Duration // how long Apply waits
+	trusted      atomic.Bool   // the key ring has been found to be the workers'
 }
 
 // Dial makes a client. It does not connect: the first call does, so that a referral can be taken while Temporal is
@@ -89,10 +91,10 @@ func (c *Client) SDK() client.Client { return c.sdk }
 // Close ends the connection.
 func (c *Client) Close() { c.sdk.Close() }
 
-// Healthy reports whether Temporal answers.
+// Healthy reports whether Temporal answers, and to this key ring.
 func (c *Client) Healthy(ctx context.Context) error {
 	if _, err := c.sdk.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
 		return fmt.Errorf("reach Temporal: %w", err)
 	}
-	return nil
+	return c.trust(ctx)
 }

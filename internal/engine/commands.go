@@ -42,6 +42,9 @@ func (c *Client) apply(ctx context.Context, caseID string, cmd discharge.Command
 }
 
 func (c *Client) update(ctx context.Context, caseID string, cmd discharge.Command, answer *Answer) error {
+	if err := c.trust(ctx); err != nil {
+		return err
+	}
 	options := startOptions(caseID)
 	options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 	handle, err := c.sdk.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
@@ -79,6 +82,9 @@ func (c *Client) Poke(ctx context.Context, caseID string) error {
 }
 
 func (c *Client) signal(ctx context.Context, caseID, name string, arg any) error {
+	if err := c.trust(ctx); err != nil {
+		return c.unavailable(ctx, "signal case", caseID, err)
+	}
 	options := startOptions(caseID)
 	if _, err := c.sdk.SignalWithStartWorkflow(ctx, options.ID, name, arg, options, WorkflowDischarge, caseID); err != nil {
 		return c.unavailable(ctx, "signal case", caseID, err)
@@ -88,6 +94,9 @@ func (c *Client) signal(ctx context.Context, caseID, name string, arg any) error
 
 // Start makes sure that the case has a running workflow.
 func (c *Client) Start(ctx context.Context, caseID string) error {
+	if err := c.trust(ctx); err != nil {
+		return c.unavailable(ctx, "start case", caseID, err)
+	}
 	options := startOptions(caseID)
 	options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 	if _, err := c.sdk.ExecuteWorkflow(ctx, options, WorkflowDischarge, caseID); err != nil {

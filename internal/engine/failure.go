@@ -20,14 +20,11 @@ func Failure(e *discharge.Error) error {
 // Refusal is the error of the rules that crossed Temporal inside err, if there is one.
 func Refusal(err error) (*discharge.Error, bool) {
 	var failure *temporal.ApplicationError
-	if !errors.As(err, &failure) || !failure.HasDetails() {
-		return nil, false
-	}
 	var e discharge.Error
-	if failure.Details(&e) != nil || string(e.Kind) != failure.Type() {
-		return nil, false
+	if errors.As(err, &failure) && failure.HasDetails() && failure.Details(&e) == nil && string(e.Kind) == failure.Type() {
+		return &e, true
 	}
-	return &e, true
+	return nil, false
 }
 
 // AsError is err as an error of the rules: what Decide returns always is one.

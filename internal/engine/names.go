@@ -105,5 +105,5 @@ func Spread(caseID string, at time.Time) time.Time {
 		return at
 	}
 	h := sha256.Sum256([]byte(caseID))
-	return at.Add(time.Duration(binary.BigEndian.Uint64(h[:8])%uint64(spread.Seconds())) * time.Second)
+	return at.Add(time.Duration(binary.BigEndian.Uint32(h[:4])) * time.Second % spread)
 }

@@ -50,6 +50,22 @@ func (c *Client) prepareSchedule(ctx context.Context, s client.ScheduleOptions) 
 	})
 }
 
+// trust makes sure, once, that the key ring can read what the workers wrote: a command that they cannot read would be
+// lost. When Temporal is away or not prepared there is nothing to read, and nothing to lose.
+func (c *Client) trust(ctx context.Context) error {
+	if c.trusted.Load() {
+		return nil
+	}
+	seen, err := c.sdk.ScheduleClient().GetHandle(ctx, ScheduleDigest).Describe(ctx)
+	if err == nil {
+		if err := c.readable(seen.Schedule.Action); err != nil {
+			return err
+		}
+		c.trusted.Store(true)
+	}
+	return nil
+}
+
 // readable reports ErrKeys when the arguments of a schedule's action cannot be decoded: being encrypted, they tell
 // whether a key ring is the right one before any worker touches a case.
 func (c *Client) readable(action client.ScheduleAction) error {
@@ -62,8 +78,8 @@ func (c *Client) readable(action client.ScheduleAction) error {
 		if !ok {
 			continue
 		}
-		var any any
-		if err := c.converter.FromPayload(payload, &any); err != nil {
+		var whatever any
+		if err := c.converter.FromPayload(payload, &whatever); err != nil {
 			return ErrKeys
 		}
 	}
