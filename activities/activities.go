@@ -23,6 +23,9 @@ type Activities struct {
 	Engine *engine.Client
 	// CasePage is the absolute address of a case's page, for the mails to those who have an account; nil: no links.
 	CasePage func(caseID string) string
+	// AnswerPage is the absolute address of a link's page, for the mails to those who answer without an account; nil: no
+	// such links.
+	AnswerPage func(token string) string
 }
 
 // stumble is the error of a step that did not work now and may work later.

@@ -62,7 +62,11 @@ func (a *Activities) send(ctx context.Context, mails []postgres.Mail, now time.T
 	defer session.Close()
 	left, inARow := 0, 0
 	for _, m := range mails {
-		err := session.Send(ctx, a.letter(m, about.Snapshot, now))
+		letter, err := a.withLink(ctx, m, a.letter(m, about.Snapshot, now))
+		if err != nil {
+			return err
+		}
+		err = session.Send(ctx, letter)
 		if err == nil || mail.Permanent(err) {
 			inARow = 0
 		} else {

@@ -52,7 +52,10 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	t.Parallel()
 	d := &desk{t: t, log: &strings.Builder{}}
-	store, err := postgres.Open(t.Context(), pgtest.URL(t, seeded), postgres.Options{MessageHost: "demo.test"})
+	store, err := postgres.Open(t.Context(), pgtest.URL(t, seeded), postgres.Options{
+		MessageHost: "demo.test",
+		LinkKeys:    postgres.LinkKeys{Current: "test", Derive: func(_, purpose string) ([]byte, error) { return []byte(purpose), nil }},
+	})
 	d.must(err)
 	t.Cleanup(store.Close)
 	d.openMail("")
@@ -67,7 +70,8 @@ func newDesk(t *testing.T) *desk {
 	d.must(err)
 	d.Activities = &activities.Activities{
 		Store: store, Mail: post,
-		CasePage: func(id string) string { return "https://demo.test/casi/" + id },
+		CasePage:   func(id string) string { return "https://demo.test/casi/" + id },
+		AnswerPage: func(token string) string { return "https://demo.test/answers/" + token },
 	}
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(temporallog.NewStructuredLogger(slog.New(slog.NewTextHandler(d.log, nil))))

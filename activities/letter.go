@@ -51,7 +51,7 @@ func (a *Activities) page(caseID string) string {
 func hasAccount(kind discharge.RecipientKind) bool {
 	switch kind {
 	case discharge.ToUser, discharge.ToCoordinators, discharge.ToSender, discharge.ToHospital, discharge.ToPartner,
-		discharge.ToCaseManager:
+		discharge.ToCaseManager, discharge.ToDPO:
 		return true
 	default:
 		return false

@@ -189,8 +189,7 @@ type shareAnswer struct {
 
 func (s *server) getSplit(c *gin.Context) error {
 	id := c.Param("id")
-	err := s.mayReadMoney(c, id, discharge.RoleCoordinator, discharge.RoleSteering, discharge.RolePublicBody,
-		discharge.RoleAdministrative, discharge.RoleMunicipality)
+	err := s.mayReadMoney(c, id, discharge.RoleCoordinator, discharge.RoleSteering, discharge.RolePublicBody)
 	if err != nil {
 		return err
 	}

@@ -41,20 +41,23 @@ type signatureAnswer struct {
 
 type convenedAnswer struct {
 	At      time.Time `json:"at"`
+	Place   string    `json:"place,omitempty"`
 	Invited []string  `json:"invited"`
 }
 
 type meetingAnswer struct {
-	EventSeq  int                  `json:"event_seq"`
-	HeldOn    calendar.Date        `json:"held_on"`
-	Decision  string               `json:"decision"`
-	Complete  bool                 `json:"complete"`
-	Attendees []discharge.Attendee `json:"attendees"`
+	EventSeq  int           `json:"event_seq"`
+	HeldOn    calendar.Date `json:"held_on"`
+	Decision  string        `json:"decision"`
+	Complete  bool          `json:"complete"`
+	Attendees []attendee    `json:"attendees"`
+	Minutes   string        `json:"minutes,omitempty"`
 }
 
 type homeVisitAnswer struct {
 	EventSeq int           `json:"event_seq"`
 	HeldOn   calendar.Date `json:"held_on"`
+	Present  []presence    `json:"present,omitempty"`
 }
 
 type suspensionAnswer struct {
@@ -64,7 +67,7 @@ type suspensionAnswer struct {
 	ReasonCode string         `json:"reason_code"`
 }
 
-func (s *server) careOf(ctx context.Context, v seen) (*carePart, error) {
+func (s *server) careOf(ctx context.Context, v seen, said words) (*carePart, error) {
 	c := v.Snapshot
 	part := &carePart{
 		OwnerID: text(c.OwnerID), RenewedDays: c.RenewedDays, MissingSigners: orEmpty(c.MissingSigners()),
@@ -73,9 +76,11 @@ func (s *server) careOf(ctx context.Context, v seen) (*carePart, error) {
 			return signatureAnswer{g.Seq, g.Signer, g.SignedOn, g.Method, g.Version}
 		}),
 		Meetings: each(c.Meetings, func(m discharge.HeldMeeting) meetingAnswer {
-			return meetingAnswer{m.Seq, m.HeldOn, m.Decision, m.Complete(), orEmpty(m.Attendees)}
+			return meetingAnswer{m.Seq, m.HeldOn, m.Decision, m.Complete(), said.attendees(m), said.meetings[m.Seq].Minutes}
 		}),
-		HomeVisits: each(c.HomeVisits, func(d discharge.Dated) homeVisitAnswer { return homeVisitAnswer{d.Seq, d.On} }),
+		HomeVisits: each(c.HomeVisits, func(d discharge.Dated) homeVisitAnswer {
+			return homeVisitAnswer{d.Seq, d.On, said.visits[d.Seq].Present}
+		}),
 		Suspensions: each(c.Suspensions, func(p discharge.Suspension) suspensionAnswer {
 			return suspensionAnswer{p.Seq, p.From, date(p.To), p.ReasonCode}
 		}),
@@ -87,7 +92,7 @@ func (s *server) careOf(ctx context.Context, v seen) (*carePart, error) {
 		part.PlanVersion = &c.PlanInForce
 	}
 	if c.Convened != nil {
-		part.Convened = &convenedAnswer{c.Convened.At, orEmpty(c.Convened.Invited)}
+		part.Convened = &convenedAnswer{c.Convened.At, said.place, orEmpty(c.Convened.Invited)}
 	}
 	return part, s.addPlans(ctx, v, part)
 }

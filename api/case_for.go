@@ -38,7 +38,7 @@ func (s *server) caseFor(ctx context.Context, v seen) (caseAnswer, error) {
 		return a, nil
 	}
 	a.pathPart = pathOf(v)
-	a.Exit = exitOf(v.Snapshot.Exit, view != discharge.ViewSender && view != discharge.ViewOperator)
+	a.exitPart = exitOf(v.Snapshot.Exit)
 	var err error
 	if a.contactPart, err = s.contactsOf(ctx, v); err != nil {
 		return caseAnswer{}, err
@@ -48,17 +48,30 @@ func (s *server) caseFor(ctx context.Context, v seen) (caseAnswer, error) {
 		a.taskPart, err = s.tasksOf(ctx, v)
 	case discharge.ViewSender:
 		a.referralPart = referralOf(v)
-	case discharge.ViewCare:
+	default: // care and full
 		a.referralPart, a.levelPart = referralOf(v), levelOf(v)
-		a.carePart, err = s.careOf(ctx, v)
-	default: // full
-		a.referralPart, a.levelPart = referralOf(v), levelOf(v)
-		a.personFlagsPart = &personFlagsPart{v.ConfidentialAddress, orEmpty(v.DoNotContact)}
-		if a.carePart, err = s.careOf(ctx, v); err == nil {
-			a.Budget, err = s.moneyOf(ctx, v)
+		if view == discharge.ViewFull {
+			a.personFlagsPart = &personFlagsPart{v.ConfidentialAddress, orEmpty(v.DoNotContact)}
 		}
+		err = s.addCare(ctx, v, &a)
 	}
 	return a, err
+}
+
+// addCare is the work, the words that came with it, and the money.
+func (s *server) addCare(ctx context.Context, v seen, a *caseAnswer) error {
+	words, err := s.wordsOf(ctx, v)
+	if err != nil {
+		return err
+	}
+	if exit := v.Snapshot.Exit; exit != nil {
+		a.Exit.followPart = &followPart{orEmpty(exit.WhatFollows), date(exit.From), words.goals}
+	}
+	if a.carePart, err = s.careOf(ctx, v, words); err != nil {
+		return err
+	}
+	a.Budget, err = s.moneyOf(ctx, v)
+	return err
 }
 
 func stateOf(v seen) *statePart {
@@ -117,10 +130,13 @@ func proposalOf(v seen) *proposalPart {
 	return part
 }
 
+// referralOf: the warnings are for whoever may still do something about them.
 func referralOf(v seen) *referralPart {
-	return &referralPart{
-		Referral: v.Referral, Missing: orEmpty(v.Missing), Warnings: orEmpty(v.Referral.Warnings(v.now)),
+	part := &referralPart{Referral: v.Referral, Missing: orEmpty(v.Missing), Warnings: []discharge.FieldError{}}
+	if v.Snapshot.State.BeforeStart() {
+		part.Warnings = orEmpty(v.Referral.Warnings(v.now))
 	}
+	return part
 }
 
 func (s *server) moneyOf(ctx context.Context, v seen) (*moneyPart, error) {

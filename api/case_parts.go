@@ -77,6 +77,7 @@ type notificationAnswer struct {
 	RecipientRole string           `json:"recipient_role"`
 	RecipientName string           `json:"recipient_name,omitempty"`
 	Status        string           `json:"status"`
+	Cancelled     bool             `json:"cancelled,omitempty"` // settled without being sent: there was no reason any more
 	Attempts      int              `json:"attempts"`
 	NotBefore     time.Time        `json:"not_before"`
 	SentAt        *time.Time       `json:"sent_at"`
@@ -103,6 +104,9 @@ func (s *server) getNotifications(c *gin.Context) error {
 		}
 		if n.LastErrorKind != nil {
 			a.Error = *n.LastErrorKind
+		}
+		if a.Status == "cancelled" {
+			a.Status, a.Cancelled = "settled", true
 		}
 		return a
 	}), ""))

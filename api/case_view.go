@@ -25,8 +25,8 @@ type caseAnswer struct {
 	*contactPart
 	*carePart
 	*personFlagsPart
-	Exit   *exitAnswer `json:"exit,omitempty"`
-	Budget *moneyPart  `json:"budget,omitempty"`
+	*exitPart
+	Budget *moneyPart `json:"budget,omitempty"`
 }
 
 // statePart is where the case stands: everybody but the DPO.
@@ -90,7 +90,7 @@ type contactAnswer struct {
 	Email string `json:"email,omitempty"`
 }
 
-// moneyPart is the coordinator's.
+// moneyPart is the care budget: who cares and the coordinator.
 type moneyPart struct {
 	ReservedCents int64 `json:"reserved_cents"`
 	ReleasedCents int64 `json:"released_cents"`
@@ -103,32 +103,40 @@ type personFlagsPart struct {
 	DoNotContact        []string `json:"do_not_contact"`
 }
 
-type exitAnswer struct {
-	EventSeq    int             `json:"event_seq"`
-	On          calendar.Date   `json:"on"`
-	Cause       discharge.Cause `json:"cause"`
-	Outcome     *string         `json:"outcome"`
-	SIAD        *string         `json:"siad"`
-	ReasonCode  *string         `json:"reason_code"`
-	WhatFollows []string        `json:"what_follows,omitempty"`
-	From        *calendar.Date  `json:"from,omitempty"`
+// exitPart is the end, null until then: everybody who knows the person.
+type exitPart struct {
+	Exit *exitAnswer `json:"exit"`
 }
 
-func exitOf(e *discharge.Exit, follows bool) *exitAnswer {
+type exitAnswer struct {
+	EventSeq   int             `json:"event_seq"`
+	On         calendar.Date   `json:"on"`
+	Cause      discharge.Cause `json:"cause"`
+	Outcome    *string         `json:"outcome"`
+	SIAD       *string         `json:"siad"`
+	ReasonCode *string         `json:"reason_code"`
+	*followPart
+}
+
+// followPart is what comes after: who cares and the coordinator.
+type followPart struct {
+	WhatFollows []string       `json:"what_follows"`
+	From        *calendar.Date `json:"from"`
+	Goals       goalsOutcome   `json:"goals_outcome,omitempty"`
+}
+
+func exitOf(e *discharge.Exit) *exitPart {
 	if e == nil {
-		return nil
+		return &exitPart{}
 	}
-	a := &exitAnswer{
+	a := exitAnswer{
 		EventSeq: e.Seq, On: e.On, Cause: e.Cause, Outcome: text(string(e.Outcome)), SIAD: text(e.Outcome.SIAD()),
 		ReasonCode: text(e.ReasonCode),
 	}
 	if a.Cause == "" {
 		a.Cause = discharge.CausePerson
 	}
-	if follows {
-		a.WhatFollows, a.From = e.WhatFollows, date(e.From)
-	}
-	return a
+	return &exitPart{&a}
 }
 
 // patientAnswer is the person, as much as a view shows.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -39,7 +40,10 @@ func filterOf(c *gin.Context) (postgres.CaseFilter, error) {
 		Programme: c.Query("programme"), Partner: c.Query("partner"), CaseManager: c.Query("case_manager"),
 		Owner: c.Query("owner"), Municipality: c.Query("municipality"), Code: c.Query("code"),
 	}
-	for _, given := range c.QueryArray("state") {
+	for _, given := range strings.Split(strings.Join(c.QueryArray("state"), ","), ",") {
+		if given == "" {
+			continue
+		}
 		state := discharge.State(given)
 		if !slices.Contains(discharge.States(), state) {
 			return f, discharge.Invalid("state", "unknown", "Lo stato non è tra quelli previsti.")

@@ -128,7 +128,7 @@ func (s *server) repeated(c *gin.Context, in postgres.NewCommand, notSeen error)
 	if err != nil || !ok {
 		return errors.Join(err, notSeen)
 	}
-	return s.sendAfter(c, done.CaseID)
+	return s.sendAfter(c, done.CaseID, done.ID)
 }
 
 // commandOf is the command for the rules.
@@ -158,7 +158,7 @@ func (s *server) give(c *gin.Context, in postgres.NewCommand, cmd discharge.Comm
 	cmd.ID = stored.ID
 	switch {
 	case stored.Status == postgres.CommandDone:
-		return s.sendAfter(c, in.CaseID)
+		return s.sendAfter(c, in.CaseID, stored.ID)
 	case in.Async:
 		if err := s.engine.Send(c, in.CaseID, cmd); err != nil {
 			return err
@@ -168,7 +168,7 @@ func (s *server) give(c *gin.Context, in postgres.NewCommand, cmd discharge.Comm
 	if err := s.apply(c, in.CaseID, cmd); err != nil {
 		return err
 	}
-	return s.sendAfter(c, in.CaseID)
+	return s.sendAfter(c, in.CaseID, stored.ID)
 }
 
 // apply gives a stored command to the engine; a refusal is written down beside it.
@@ -189,23 +189,37 @@ func (s *server) apply(ctx context.Context, caseID string, cmd discharge.Command
 }
 
 // sendAfter answers with the case after a command: as the reader sees it now or, when it went out of sight with the
-// command (a proposal declined), its code alone.
-func (s *server) sendAfter(c *gin.Context, caseID string) error {
+// command (a proposal declined), its code and the state that the command left it in.
+func (s *server) sendAfter(c *gin.Context, caseID, commandID string) error {
 	v, err := s.look(c, caseID)
 	if discharge.KindOf(err) == discharge.KindNotFound {
-		file, err := s.store.Summary(c, caseID)
-		if err != nil {
-			return err
-		}
-		c.JSON(http.StatusOK, caseAnswer{
-			ID: file.ID, Code: file.Code, ProgrammeID: file.ProgrammeID, AllowedCommands: []discharge.CommandKind{},
-		})
-		return nil
+		return s.sendLeft(c, caseID, commandID)
 	}
 	if err != nil {
 		return err
 	}
 	return s.sendCase(c, http.StatusOK, v)
+}
+
+// sendLeft answers with what the command made of the case, not with what became of it since.
+func (s *server) sendLeft(c *gin.Context, caseID, commandID string) error {
+	stored, err := s.store.Command(c, commandID)
+	if err != nil {
+		return err
+	}
+	events, _, err := s.store.Load(c, caseID)
+	if err != nil {
+		return err
+	}
+	left, at := discharge.Case{ID: caseID}, stored.CreatedAt
+	for _, e := range events[:min(stored.Version, len(events))] {
+		left, at = left.Apply(e), e.At
+	}
+	c.JSON(http.StatusOK, caseAnswer{
+		ID: left.ID, Code: left.Code, ProgrammeID: left.Rules.Programme, AllowedCommands: []discharge.CommandKind{},
+		statePart: &statePart{State: left.State, Version: left.Version, Today: left.Today(at)},
+	})
+	return nil
 }
 
 type commandStatus struct {

@@ -12,7 +12,7 @@ var careCommands = []commandSpec{
 	{discharge.ConveneMeeting, with[conveneBody]},
 	{discharge.RecordMeeting, with[meetingBody]},
 	{discharge.Renew, with[renewBody]},
-	{discharge.Suspend, with[codedBody]},
+	{discharge.Suspend, with[suspendBody]},
 	{discharge.Resume, with[nothing]},
 }
 
@@ -26,21 +26,26 @@ type conveneBody struct {
 }
 
 func (b *conveneBody) facts() discharge.Facts {
-	return discharge.Facts{
-		At: b.At.UTC(), Invited: b.Invited, CalledOff: b.CalledOff, HasReason: written(b.Reason),
+	f := discharge.Facts{At: b.At.UTC(), CalledOff: b.CalledOff, HasReason: written(b.Reason)}
+	for _, who := range b.Invited {
+		f.Invited = append(f.Invited, synonym(who, invitedSynonyms))
 	}
+	return f
 }
 
 type meetingBody struct {
 	common
 	HeldOn    calendar.Date `json:"held_on"`
 	Decision  string        `json:"decision"`
-	Attendees []struct {
-		Role string `json:"role"`
-		Name string `json:"name"`
-		Mode string `json:"mode"`
-	} `json:"attendees"`
-	Minutes string `json:"minutes"`
+	Attendees []attendee    `json:"attendees"`
+	Minutes   string        `json:"minutes"`
+}
+
+// attendee is who took part in an équipe, as recorded and as read again.
+type attendee struct {
+	Role string `json:"role"`
+	Name string `json:"name,omitempty"`
+	Mode string `json:"mode"`
 }
 
 func (b *meetingBody) facts() discharge.Facts {
@@ -48,6 +53,15 @@ func (b *meetingBody) facts() discharge.Facts {
 	for _, a := range b.Attendees {
 		f.Attendees = append(f.Attendees, discharge.Attendee{Role: a.Role, Mode: a.Mode})
 	}
+	return f
+}
+
+// suspendBody names its reason in our words, or as SIAD numbers it.
+type suspendBody struct{ codedBody }
+
+func (b *suspendBody) facts() discharge.Facts {
+	f := b.codedBody.facts()
+	f.ReasonCode = synonym(f.ReasonCode, suspensionSynonyms)
 	return f
 }
 

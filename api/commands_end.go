@@ -32,13 +32,9 @@ type closeBody struct {
 	common
 	Outcome      string        `json:"outcome"`
 	ClosedOn     calendar.Date `json:"closed_on"`
-	WhatFollows  []string      `json:"what_follows"`
+	WhatFollows  followUps     `json:"what_follows"`
 	From         calendar.Date `json:"from"`
-	GoalsOutcome []struct {
-		Area    string `json:"area"`
-		Outcome string `json:"outcome"`
-		Note    string `json:"note"`
-	} `json:"goals_outcome"`
+	GoalsOutcome goalsOutcome  `json:"goals_outcome"`
 }
 
 func (b *closeBody) facts() discharge.Facts {
@@ -64,13 +60,14 @@ type correctBody struct {
 	HeldOn   calendar.Date `json:"held_on"`
 	SignedOn calendar.Date `json:"signed_on"`
 	ClosedOn calendar.Date `json:"closed_on"`
+	DiedOn   calendar.Date `json:"died_on"`
 	Reason   string        `json:"reason"`
 }
 
 func (b *correctBody) facts() discharge.Facts {
 	return discharge.Facts{
 		EventSeq: b.EventSeq, HasReason: written(b.Reason),
-		Date: cmp.Or(b.StartOn, b.HeldOn, b.SignedOn, b.ClosedOn, b.On),
+		Date: cmp.Or(b.StartOn, b.HeldOn, b.SignedOn, b.ClosedOn, b.DiedOn, b.On),
 	}
 }
 

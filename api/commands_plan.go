@@ -17,7 +17,7 @@ var planCommands = []commandSpec{
 type homeVisitBody struct {
 	common
 	HeldOn  calendar.Date `json:"held_on"`
-	Present []string      `json:"present"`
+	Present []presence    `json:"present"`
 }
 
 func (b *homeVisitBody) facts() discharge.Facts {

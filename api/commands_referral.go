@@ -57,7 +57,24 @@ func (b *groupsBody) replace(t turn) (referral.Referral, []string, error) {
 	if wrong := referral.InGroups(merged.Validate(t.v.now, nil), groups...); len(wrong) > 0 {
 		return merged, nil, invalid(wrong)
 	}
+	if slices.Contains(groups, "stay") && dischargeOf(merged) != dischargeOf(t.v.Referral) {
+		return merged, nil, discharge.Invalid("stay.expected_discharge_on", "not_applicable",
+			"La data di dimissione si cambia con «Aggiornare la dimissione»: così le scadenze la seguono e tutti sono avvisati.")
+	}
+	if slices.Contains(groups, "network") {
+		return merged, groups, t.knowsPhysician(t, merged)
+	}
 	return merged, groups, nil
+}
+
+// dischargeOf is what a referral says of the day of the discharge.
+func dischargeOf(r referral.Referral) (day struct {
+	on   calendar.Date
+	home bool
+},
+) {
+	day.on, day.home = r.Stay.ExpectedDischargeOn, r.Stay.AlreadyHome
+	return day
 }
 
 // share tells the facts that follow from the new groups.
@@ -86,7 +103,7 @@ func (b *completeBody) look(t turn, f *discharge.Facts) error {
 
 type detailsBody struct {
 	groupsBody
-	WhatFollows []string      `json:"what_follows"`
+	WhatFollows followUps     `json:"what_follows"`
 	From        calendar.Date `json:"from"`
 }
 

@@ -100,6 +100,9 @@ func (s *server) rawBody(c *gin.Context) ([]byte, error) {
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
+		if b, ok := c.Request.Body.(*boundedBody); ok {
+			b.drain()
+		}
 		return nil, errTooLarge
 	case err != nil:
 		return nil, errMalformed

@@ -81,14 +81,16 @@ func TestDirectories(t *testing.T) {
 func TestWhomOneMayAppoint(t *testing.T) {
 	d := newDesk(t)
 	const path = "/users?programme=dp-cremasco&role=case_manager"
-	if n := len(d.as("coordinator").get(path).wants(http.StatusOK).items()); n != 1 {
+	if n := len(d.as("coordinator").get(path).wants(http.StatusOK).items()); n != 3 {
 		t.Errorf("the coordinator finds %d", n)
 	}
 	if n := len(d.as("igea").get(path).wants(http.StatusOK).items()); n != 1 {
 		t.Errorf("the partner finds %d of its own", n)
 	}
-	if n := len(d.as("meraki").get(path).wants(http.StatusOK).items()); n != 0 {
-		t.Errorf("a partner finds %d of another", n)
+	for _, found := range d.as("meraki").get(path).wants(http.StatusOK).items() {
+		if found["organisation"] != "Meraki" {
+			t.Errorf("a partner finds %v", found)
+		}
 	}
 	d.as("sender").get(path).refuses(http.StatusForbidden, "forbidden")
 	d.as("coordinator").get("/users?programme=dp-cremasco&role=dpo").refuses(http.StatusUnprocessableEntity, "invalid")

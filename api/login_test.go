@@ -44,6 +44,10 @@ func TestAWrongLoginSaysTheSameWhateverWasWrong(t *testing.T) {
 	if string(wrong.raw) != string(unknown.raw) {
 		t.Errorf("told apart:\n%s\n%s", wrong.raw, unknown.raw)
 	}
+	empty := d.login("", "").refuses(http.StatusUnauthorized, "unauthenticated")
+	if string(wrong.raw) != string(empty.raw) {
+		t.Errorf("told apart:\n%s\n%s", wrong.raw, empty.raw)
+	}
 	took := func(email string) time.Duration {
 		start := time.Now()
 		d.login(email, "sbagliata")

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -131,10 +132,12 @@ func (s *server) sameOrigin(guard *http.CrossOriginProtection) gin.HandlerFunc {
 // jsonOnly bounds every body and refuses those that are not JSON.
 func (s *server) jsonOnly() gin.HandlerFunc {
 	return s.handle(func(c *gin.Context) error {
+		body := &boundedBody{ReadCloser: http.MaxBytesReader(c.Writer, c.Request.Body, maxBody), whole: c.Request.Body}
+		c.Request.Body = body
 		if c.Request.ContentLength > maxBody {
+			body.drain()
 			return errTooLarge
 		}
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
 		if c.Request.ContentLength == 0 {
 			return nil
 		}
@@ -146,3 +149,15 @@ func (s *server) jsonOnly() gin.HandlerFunc {
 		return nil
 	})
 }
+
+// boundedBody is a body of which only so much is read.
+type boundedBody struct {
+	io.ReadCloser
+	whole io.Reader
+}
+
+// maxDrain is how much of a body that is too long we still take, to no effect.
+const maxDrain = 16 << 20
+
+// drain takes in the rest: many clients read the answer only once they have sent everything.
+func (b *boundedBody) drain() { _, _ = io.CopyN(io.Discard, b.whole, maxDrain) }

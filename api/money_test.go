@@ -56,7 +56,7 @@ func TestASmallCellCannotBeHadBySubtraction(t *testing.T) {
 
 func TestTheSplitAddsUpToTheCent(t *testing.T) {
 	d := newDesk(t)
-	s := d.as("municipality").get("/programmes/domicilio-anziani/split").wants(http.StatusOK)
+	s := d.as("public").get("/programmes/domicilio-anziani/split").wants(http.StatusOK)
 	sum := 0.0
 	for _, m := range s.at("municipalities").([]any) {
 		sum += m.(obj)["amount_cents"].(float64)
@@ -64,7 +64,9 @@ func TestTheSplitAddsUpToTheCent(t *testing.T) {
 	if sum != 30000000 || s.at("total_cents") != 30000000.0 || s.at("complete") != false || s.text("warning") == "" {
 		t.Errorf("sum %v: %s", sum, s.raw)
 	}
-	d.as("operator").get("/programmes/domicilio-anziani/split").refuses(http.StatusForbidden, "forbidden")
+	for _, other := range []string{"operator", "municipality", "administrative", "admin"} {
+		d.as(other).get("/programmes/domicilio-anziani/split").refuses(http.StatusForbidden, "forbidden")
+	}
 }
 
 func TestAmountsAsPeopleReadThem(t *testing.T) {

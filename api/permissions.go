@@ -43,35 +43,30 @@ func (v seen) holds(roles ...discharge.Role) bool {
 	return slices.ContainsFunc(v.roles, func(r roleOn) bool { return slices.Contains(roles, r.role) })
 }
 
-// actor is who gives a command: the reader in the role that may.
+// actor is who gives a command: the reader in the role that may. A partner that has only been asked may only answer;
+// whose the case is, the rules judge.
 func (v seen) actor(kind discharge.CommandKind) (discharge.Actor, bool) {
+	answer := kind == discharge.Accept || kind == discharge.Decline
 	for _, r := range v.roles {
-		if discharge.Allowed(r.role, kind, v.Snapshot.Rules) && v.answers(r, kind) {
-			return discharge.Actor{UserID: v.me.ID, OrgID: v.me.OrganisationID, Role: r.role}, true
+		if discharge.Allowed(r.role, kind, v.Snapshot.Rules) && (answer || r.view != discharge.ViewProposal) {
+			return v.as(r.role), true
 		}
 	}
 	return discharge.Actor{}, false
 }
 
-// answers keeps a partner that has only been asked to its answer, and the answer to the partner that has been asked.
-func (v seen) answers(r roleOn, kind discharge.CommandKind) bool {
-	if r.role != discharge.RolePartnerManager {
-		return true
-	}
-	answer := kind == discharge.Accept || kind == discharge.Decline
-	asked := v.Snapshot.Proposal != nil && v.Snapshot.Proposal.PartnerID == v.me.OrganisationID
-	return answer && asked || !answer && r.view != discharge.ViewProposal
+func (v seen) as(role discharge.Role) discharge.Actor {
+	return discharge.Actor{UserID: v.me.ID, OrgID: v.me.OrganisationID, Role: role}
 }
 
 // allowedCommands is what the reader may do now.
 func (v seen) allowedCommands() []discharge.CommandKind {
 	allowed := []discharge.CommandKind{}
 	for _, kind := range discharge.Commands() {
-		for _, r := range v.roles {
-			if slices.Contains(v.Snapshot.AllowedCommands(r.role, v.now), kind) && v.answers(r, kind) {
-				allowed = append(allowed, kind)
-				break
-			}
+		if slices.ContainsFunc(v.roles, func(r roleOn) bool {
+			return slices.Contains(v.Snapshot.AllowedTo(v.as(r.role), v.now), kind)
+		}) {
+			allowed = append(allowed, kind)
 		}
 	}
 	return allowed

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -37,12 +38,18 @@ func (s *server) submit(c *gin.Context) error {
 		return err
 	}
 	form.Normalise(s.now())
+	if form.ProgrammeID == "" {
+		return invalid(form.Validate(s.now(), nil))
+	}
 	programme, role, err := s.programmeOf(c, me, form.ProgrammeID)
 	if err != nil {
 		return err
 	}
 	if wrong := form.Validate(s.now(), nil); len(wrong) > 0 {
 		return invalid(wrong)
+	}
+	if err := errors.Join(ownPlace(me, role, &form), s.knowsPhysician(c, form)); err != nil {
+		return err
 	}
 	ward, err := s.wardOf(c, me, form.Sender.Ward)
 	if err != nil {
@@ -80,6 +87,36 @@ func (s *server) programmeOf(ctx context.Context, me postgres.User, id string) (
 		return "", "", errForbidden
 	}
 	return p.ID, role, nil
+}
+
+// ownPlace: a municipality opens the cases of whoever resides or goes to live there. A shelter without a municipality
+// is in the sender's.
+func ownPlace(me postgres.User, role discharge.Role, form *referral.Referral) error {
+	if role != discharge.RoleMunicipality {
+		return nil
+	}
+	places := &form.Places
+	if places.GoingToISTAT == "" && places.ResidenceISTAT == "" {
+		places.GoingToISTAT = me.ISTAT
+	}
+	if me.ISTAT != places.GoingToISTAT && me.ISTAT != places.ResidenceISTAT {
+		return discharge.Invalid("places.going_to_istat", "not_applicable",
+			"Il Comune apre i casi di chi risiede o va a vivere nel suo territorio.")
+	}
+	return nil
+}
+
+// knowsPhysician refuses a GP that is not in the directory: nobody would ever be told.
+func (s *server) knowsPhysician(ctx context.Context, form referral.Referral) error {
+	gp := form.Network.GP
+	if gp == nil || gp.PhysicianID == "" {
+		return nil
+	}
+	_, err := s.store.Physician(ctx, gp.PhysicianID)
+	if discharge.KindOf(err) == discharge.KindNotFound {
+		return discharge.Invalid("network.gp.physician_id", "unknown", "Il medico non è nell'elenco.")
+	}
+	return err
 }
 
 // wardOf is the organisation that sends: the reader's own or, for who speaks for a hospital, the ward named in the

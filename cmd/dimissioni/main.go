@@ -26,17 +26,21 @@ var program struct {
 }
 
 func main() {
-	parsed := kong.Parse(&program, kong.Name("dimissioni"), kong.Description("Protected discharges."), kong.UsageOnError())
+	parsed := kong.Parse(&program, kong.Name("dimissioni"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Description("Protected discharges. It is set up by the environment (DATABASE_URL, DIMISSIONI_KEYS, …): "+
+			"the list is in docs/operators.md."))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends at once
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	slog.SetDefault(log)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	if err := parsed.Run(log); err != nil {
-		var settings *app.SettingsError
-		if errors.As(err, &settings) {
-			app.Exit(err)
-		}
+	err := parsed.Run(log)
+	var settings *app.SettingsError
+	switch {
+	case err == nil || ctx.Err() != nil: // whoever stopped it knows why
+	case errors.As(err, &settings):
+		app.Exit(err)
+	default:
 		_, _ = fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -37,9 +37,13 @@ func (c serveCommand) Run(ctx context.Context, log *slog.Logger) error {
 }
 
 func serve(ctx context.Context, o app.Options) error {
-	s, err := app.Read()
+	s, err := app.Read(app.Settings.Check)
 	if err != nil {
 		return err
+	}
+	if s.Demo && s.DemoPassword == "" && o.Migrate {
+		s.DemoPassword = app.NewDemoPassword()
+		fmt.Println("demo password " + s.DemoPassword)
 	}
 	service, err := app.Start(ctx, s, o)
 	if err != nil {
@@ -55,7 +59,7 @@ func serve(ctx context.Context, o app.Options) error {
 
 // Run brings the database up to this version.
 func (migrateCommand) Run(ctx context.Context) error {
-	s, err := app.Read()
+	s, err := app.Read(app.Settings.CheckDatabase)
 	if err != nil {
 		return err
 	}
@@ -64,7 +68,7 @@ func (migrateCommand) Run(ctx context.Context) error {
 
 // Run prepares Temporal.
 func (prepareCommand) Run(ctx context.Context, log *slog.Logger) error {
-	s, err := app.Read()
+	s, err := app.Read(app.Settings.CheckEngine)
 	if err != nil {
 		return err
 	}

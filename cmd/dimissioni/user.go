@@ -23,7 +23,7 @@ type userAdd struct {
 
 // Run makes the account.
 func (c userAdd) Run(ctx context.Context) error {
-	s, err := app.Read()
+	s, err := app.Read(app.Settings.CheckDatabase)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,8 +20,10 @@ import (
 	"dimissioni/internal/standalone/temporald"
 )
 
-// database is the product's own, beside the two of Temporal.
-const database = "dimissioni"
+const (
+	database = "dimissioni"           // the product's own, beside the two of Temporal
+	mailFrom = "dimissioni@demo.test" // who writes when nobody is named and no mail leaves
+)
 
 // machine is everything that the product needs around it, running on this computer.
 type machine struct {
@@ -30,11 +32,14 @@ type machine struct {
 	catcher  *mailcatcher.Catcher // nil when mail goes to a real server
 }
 
-// startMachine starts what the settings do not already name, and fills the settings in with where it is. What it
-// started before a failure is stopped again.
-func startMachine(ctx context.Context, o options, s *app.Settings, log *slog.Logger) (_ *machine, err error) {
-	if err := os.MkdirAll(o.Data, 0o755); err != nil {
-		return nil, &app.SettingsError{Err: fmt.Errorf("la cartella %s (DIMISSIONI_DATA) non si può scrivere", o.Data)}
+// startMachine starts what the settings do not already name, and fills the settings in with where it is. What can be
+// known to be wrong is told before anything starts; what was started before a failure is stopped again.
+func startMachine(ctx context.Context, s *settings, log *slog.Logger) (_ *machine, err error) {
+	if err := s.prepareFolder(); err != nil {
+		return nil, err
+	}
+	if err := s.checkPorts(ctx); err != nil {
+		return nil, err
 	}
 	m := &machine{}
 	defer func() {
@@ -42,36 +47,70 @@ func startMachine(ctx context.Context, o options, s *app.Settings, log *slog.Log
 			m.stop(log)
 		}
 	}()
-	if s.Keys, err = keepKey(filepath.Join(o.Data, "keys"), s.Keys); err != nil {
+	if s.Keys, err = keepKey(filepath.Join(s.Data, "keys"), s.Keys); err != nil {
 		return m, err
 	}
-	postgres := s.DatabaseURL
-	if postgres == "" {
-		if m.cluster, err = cluster.Start(ctx, cluster.Options{Dir: filepath.Join(o.Data, "postgres"), Logger: log}); err != nil {
-			return m, err
-		}
-		if err := m.cluster.CreateDatabase(ctx, database); err != nil {
-			return m, err
-		}
-		s.DatabaseURL, postgres = m.cluster.URL(database), m.cluster.URL("postgres")
+	postgres, err := m.startPostgres(ctx, s, log)
+	if err != nil {
+		return m, err
 	}
-	if o.temporalAddress() == "" {
-		if m.temporal, err = temporald.Start(ctx, temporald.Options{
-			PostgresURL: postgres, Port: o.TemporalPort, UIPort: o.TemporalUIPort, TimeSkipping: s.Training, Logger: log,
-		}); err != nil {
-			return m, err
+	if s.temporalElsewhere() {
+		err = app.ReachTemporal(ctx)
+	} else {
+		m.temporal, err = temporald.Start(ctx, temporald.Options{
+			PostgresURL: postgres, Port: s.TemporalPort, UIPort: s.TemporalUIPort,
+			Namespace: os.Getenv("TEMPORAL_NAMESPACE"), TimeSkipping: s.Training, Logger: log,
+		})
+	}
+	if err != nil {
+		return m, err
+	}
+	return m, m.catchMails(s, log)
+}
+
+// prepareFolder makes the data folder and looks whether another program is at work in it.
+func (s *settings) prepareFolder() error {
+	err := os.MkdirAll(s.Data, 0o755) //nolint:gosec // the user postgres must pass through it
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(s.Data, ".scrivibile-"); err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
 		}
 	}
-	return m, m.catchMails(o, s, log)
+	if err != nil {
+		return &app.SettingsError{Err: fmt.Errorf("DIMISSIONI_DATA: la cartella %s non è scrivibile", s.Data)}
+	}
+	if s.DatabaseURL != "" {
+		return nil
+	}
+	return cluster.Available(s.clusterDir())
+}
+
+func (s *settings) clusterDir() string { return filepath.Join(s.Data, "postgres") }
+
+// startPostgres starts the private cluster unless the settings name another, and gives the address for Temporal's
+// databases.
+func (m *machine) startPostgres(ctx context.Context, s *settings, log *slog.Logger) (url string, err error) {
+	if s.DatabaseURL != "" {
+		return s.DatabaseURL, app.Reach(ctx, s.DatabaseURL)
+	}
+	if m.cluster, err = cluster.Start(ctx, cluster.Options{Dir: s.clusterDir(), Logger: log}); err != nil {
+		return "", err
+	}
+	if err := m.cluster.CreateDatabase(ctx, database); err != nil {
+		return "", err
+	}
+	s.DatabaseURL = m.cluster.URL(database)
+	return m.cluster.URL("postgres"), nil
 }
 
 // catchMails starts the mail catcher unless the settings name a mail server.
-func (m *machine) catchMails(o options, s *app.Settings, log *slog.Logger) (err error) {
+func (m *machine) catchMails(s *settings, log *slog.Logger) (err error) {
 	if s.SMTPHost != "" {
 		return nil
 	}
 	m.catcher, err = mailcatcher.Start(mailcatcher.Options{
-		Dir: filepath.Join(o.Data, "mail"), SMTPAddr: o.SMTPAddr, Logger: log,
+		Dir: filepath.Join(s.Data, "mail"), SMTPAddr: s.SMTPAddr, Logger: log,
 	})
 	if err != nil {
 		return err
@@ -80,13 +119,9 @@ func (m *machine) catchMails(o options, s *app.Settings, log *slog.Logger) (err 
 	if err != nil {
 		return fmt.Errorf("read mail catcher address: %w", err)
 	}
-	s.SMTPHost = host
-	s.SMTPTLS = "none"
+	s.SMTPHost, s.SMTPTLS, s.MailFrom = host, "none", cmp.Or(s.MailFrom, mailFrom)
 	if s.SMTPPort, err = strconv.Atoi(port); err != nil {
 		return fmt.Errorf("read mail catcher port: %w", err)
-	}
-	if s.MailFrom == "" {
-		s.MailFrom = "dimissioni@demo.test"
 	}
 	return nil
 }
@@ -127,20 +162,18 @@ func keepKey(file, ring string) (string, error) {
 	}
 	kept, err := os.ReadFile(file) //nolint:gosec // under the data folder of the person who starts us
 	if err == nil {
-		return strings.TrimSpace(string(kept)), nil
+		ring = strings.TrimSpace(string(kept))
+		if _, err := cipher.ParseRing(ring); err != nil {
+			return "", &app.SettingsError{Err: fmt.Errorf("Il file delle chiavi %s è rovinato: rimetterlo dalla copia di sicurezza", file)}
+		}
+		return ring, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
-		return "", &app.SettingsError{Err: fmt.Errorf("il file delle chiavi %s non si può leggere", file)}
+		return "", &app.SettingsError{Err: fmt.Errorf("Il file delle chiavi %s non si può leggere: correggere i permessi", file)}
 	}
 	ring = cipher.NewKey("k1")
 	if err := os.WriteFile(file, []byte(ring+"\n"), 0o600); err != nil {
-		return "", &app.SettingsError{Err: fmt.Errorf("il file delle chiavi %s non si può scrivere", file)}
+		return "", &app.SettingsError{Err: fmt.Errorf("Il file delle chiavi %s non si può scrivere: correggere i permessi", file)}
 	}
 	return ring, nil
-}
-
-// demoPassword is a password that can be typed from a screen.
-func demoPassword() string {
-	text := strings.ToLower(rand.Text())
-	return text[:4] + "-" + text[4:8] + "-" + text[8:12]
 }

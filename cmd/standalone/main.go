@@ -1,5 +1,6 @@
 // Command standalone runs everything on one machine: a private Postgres, the embedded Temporal with its UI, the API
-// and the workers, and a catcher of mails. It is the only program that links the Temporal server.
+// and the workers, and a catcher of mails. It is the only program that links the Temporal server. It is set up by the
+// environment; docs/operators.md has the list.
 package main
 
 import (
@@ -17,17 +18,8 @@ import (
 	"dimissioni/internal/standalone"
 )
 
-// options are what the machine has besides the service's own settings. Each can be given as a flag too.
-type options struct {
-	Data           string `env:"DIMISSIONI_DATA" default:"./data" help:"Folder of the cluster, the caught mails and the keys."`
-	TemporalPort   int    `env:"DIMISSIONI_TEMPORAL_PORT" default:"7233" help:"Port of the embedded Temporal; 0 for any."`
-	TemporalUIPort int    `env:"DIMISSIONI_TEMPORAL_UI_PORT" default:"8233" help:"Port of Temporal's UI; 0 for any."`
-	SMTPAddr       string `env:"DIMISSIONI_SMTP_ADDR" default:"127.0.0.1:0" help:"Where the mail catcher receives."`
-	Verbose        bool   `short:"v" help:"Log everything, not only warnings."`
-}
-
 var program struct {
-	options
+	Verbose bool `short:"v" help:"Log everything, not only warnings."`
 
 	Run    runCommand    `cmd:"" default:"1" help:"Start everything; Ctrl-C stops it."`
 	Story  storyCommand  `cmd:"" help:"Play six weeks of one discharge and tell it."`
@@ -35,9 +27,10 @@ var program struct {
 }
 
 func main() {
-	parsed := kong.Parse(&program, kong.Name("standalone"),
-		kong.Description("Protected discharges on one machine."), kong.UsageOnError())
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	parsed := kong.Parse(&program, kong.Name("standalone"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Description("Protected discharges on one machine. It is set up by the environment (DIMISSIONI_ADDR, "+
+			"DIMISSIONI_DATA, …): the list is in docs/operators.md."))
+	ctx, stop := signal.NotifyContext(context.Background(), ends()...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 	level := slog.LevelWarn
 	if program.Verbose {
@@ -46,13 +39,27 @@ func main() {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	slog.SetDefault(log)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	if err := parsed.Run(program.options, log); err != nil {
-		complain(err)
+	if err := parsed.Run(log); err != nil {
+		complain(ctx, err)
 	}
 }
 
-// complain says why the program could not run and ends it: 2 for what the person at the keyboard can mend.
-func complain(err error) {
+// ends are the signals that stop the program in order: Ctrl-C, kill, and the end of the terminal unless nohup says that it
+// does not matter.
+func ends() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+}
+
+// complain says why the program could not run and ends it: 2 for what the person at the keyboard can mend. Whoever
+// stopped it while it was starting knows why.
+func complain(ctx context.Context, err error) {
+	const interrupted = 130 // as shells count
+	if ctx.Err() != nil {
+		os.Exit(interrupted)
+	}
 	var fault *standalone.Fault
 	var settings *app.SettingsError
 	if errors.As(err, &fault) || errors.As(err, &settings) {
@@ -61,6 +68,3 @@ func complain(err error) {
 	_, _ = fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
 }
-
-// temporalAddress is a Temporal that is not ours.
-func (options) temporalAddress() string { return os.Getenv("TEMPORAL_ADDRESS") }

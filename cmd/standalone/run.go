@@ -5,61 +5,49 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 
 	"dimissioni/internal/app"
 )
 
-// Defaults of one machine: a demonstration, with training, unless the environment says otherwise.
-func demonstration() {
-	for name, value := range map[string]string{"DIMISSIONI_DEMO": "1", "DIMISSIONI_TRAINING": "1"} {
-		if _, set := os.LookupEnv(name); !set {
-			_ = os.Setenv(name, value)
-		}
-	}
-}
-
 type runCommand struct{}
 
 // Run starts everything and serves until the context ends.
-func (runCommand) Run(ctx context.Context, o options, log *slog.Logger) error {
-	return withService(ctx, o, log, func(ctx context.Context, s app.Settings, m *machine, service *app.Service) error {
+func (runCommand) Run(ctx context.Context, log *slog.Logger) error {
+	s, err := readSettings()
+	if err != nil {
+		return err
+	}
+	return withService(ctx, s, log, func(s settings, m *machine, service *app.Service) error {
 		welcome(s, m, service)
-		return service.Wait(ctx)
+		if err := service.Wait(ctx); err != nil {
+			return err
+		}
+		fmt.Println("\nFermo tutto: qualche secondo. Ctrl-C di nuovo chiude subito, e non si perde nulla.")
+		return nil
 	})
 }
 
 // withService starts the machine and the service, does the work, and stops both.
 func withService(
-	ctx context.Context, o options, log *slog.Logger,
-	work func(context.Context, app.Settings, *machine, *app.Service) error,
+	ctx context.Context, s settings, log *slog.Logger, work func(settings, *machine, *app.Service) error,
 ) error {
-	demonstration()
-	s, err := app.Read()
-	if err != nil {
-		return err
-	}
-	if s.Demo && s.DemoPassword == "" {
-		s.DemoPassword = demoPassword()
-	}
-	m, err := startMachine(ctx, o, &s, log)
+	m, err := startMachine(ctx, &s, log)
 	if err != nil {
 		return err
 	}
 	defer m.stop(log)
-	service, err := app.Start(ctx, s, app.Options{
-		API: true, Worker: true, Migrate: true, TemporalAddress: m.temporalAddress(), Log: log,
-		Pages: m.pages(s),
+	service, err := app.Start(ctx, s.Settings, app.Options{
+		API: true, Worker: true, Migrate: true, TemporalAddress: m.temporalAddress(), Log: log, Pages: m.pages(s),
 	})
 	if err != nil {
 		return err
 	}
 	defer service.Stop()
-	return work(ctx, s, m, service)
+	return work(s, m, service)
 }
 
 // pages are what one machine serves beside the product: the caught mails, in demonstrations and training only.
-func (m *machine) pages(s app.Settings) map[string]http.Handler {
+func (m *machine) pages(s settings) map[string]http.Handler {
 	if m.catcher == nil || !s.Demo && !s.Training {
 		return nil
 	}
@@ -67,21 +55,21 @@ func (m *machine) pages(s app.Settings) map[string]http.Handler {
 }
 
 // welcome says where to look. The last line is for programs.
-func welcome(s app.Settings, m *machine, service *app.Service) {
+func welcome(s settings, m *machine, service *app.Service) {
 	base := service.URL()
-	fmt.Println("Dimissioni protette: tutto su questa macchina. Le persone della prova sono inventate.")
+	fmt.Println("Dimissioni protette: tutto su questa macchina.")
 	fmt.Println()
 	fmt.Println("  API, documentazione    " + base + "/api/v1/docs")
-	if m.catcher != nil {
+	if m.pages(s) != nil {
 		fmt.Println("  posta di prova         " + base + "/posta/")
 	}
-	if m.temporal != nil {
+	if m.temporal != nil && m.temporal.UIAddress() != "" {
 		fmt.Println("  Temporal               http://" + m.temporal.UIAddress())
 	}
 	fmt.Println("  metriche               http://" + service.AdminAddress() + "/metrics")
 	if s.Demo {
 		fmt.Println()
-		fmt.Println("  Utenti di prova, tutti con la password  " + s.DemoPassword)
+		fmt.Println("  Utenti di prova (persone inventate), tutti con la password  " + s.DemoPassword)
 		for _, account := range app.DemoAccounts() {
 			fmt.Printf("    %-28s %s\n", account.Email, account.Who)
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -35,14 +36,6 @@ func DemoAccounts() []Account {
 	}
 }
 
-// Migrate brings the schema up to this version. It is safe to repeat, also by several processes at once.
-func Migrate(ctx context.Context, s Settings) error {
-	if err := postgres.Migrate(ctx, s.DatabaseURL); err != nil {
-		return fmt.Errorf("migrate database: %w", err)
-	}
-	return nil
-}
-
 // seed writes what a new database needs: the programmes and directories, and in the demo its people.
 func seed(ctx context.Context, store *postgres.Store, s Settings) error {
 	if err := store.SeedProgrammes(ctx); err != nil {
@@ -50,6 +43,9 @@ func seed(ctx context.Context, store *postgres.Store, s Settings) error {
 	}
 	if !s.Demo {
 		return nil
+	}
+	if s.DemoPassword == "" {
+		return &SettingsError{Err: errors.New("DIMISSIONI_DEMO_PASSWORD manca")}
 	}
 	hash, err := argon2id.CreateHash(s.DemoPassword, argon2id.DefaultParams)
 	if err != nil {

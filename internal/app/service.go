@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -17,6 +16,9 @@ import (
 	"dimissioni/internal/postgres"
 	"dimissioni/worker"
 )
+
+// temporalPatience is how long a start waits for Temporal before it goes on without.
+const temporalPatience = 20 * time.Second
 
 // Options say which part of the service runs here.
 type Options struct {
@@ -42,13 +44,8 @@ type Service struct {
 	workDone chan struct{}
 }
 
-// listener is an HTTP server with its address.
-type listener struct {
-	http.Server
-	net.Listener
-}
-
-// Start starts the service and returns when it answers. The caller stops it.
+// Start starts the service and returns when it answers and, with workers, when they get work; a Temporal that is away
+// is waited for in the background, since referrals can be taken without it. The caller stops the service.
 func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
 	if err := s.Check(); err != nil {
 		return nil, &SettingsError{Err: err}
@@ -84,8 +81,11 @@ func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
 
 // open opens the store and the engine.
 func (s *Service) open(ctx context.Context, o Options) (err error) {
+	if err := Reach(ctx, s.settings.DatabaseURL); err != nil {
+		return err
+	}
 	if o.Migrate {
-		if err := Migrate(ctx, s.settings); err != nil {
+		if err := migrate(ctx, s.settings); err != nil {
 			return err
 		}
 	}
@@ -123,7 +123,8 @@ func dial(s Settings, o Options, store *postgres.Store) (*engine.Client, error) 
 	return client, nil
 }
 
-// work starts the workers and returns when they get work: Temporal is prepared and their version is current.
+// work starts the workers and returns when they get work (Temporal is prepared and their version is current), or
+// without them when Temporal keeps them waiting.
 func (s *Service) work(ctx context.Context) error {
 	sender, err := mail.NewSender(s.settings.Mail())
 	if err != nil {
@@ -138,7 +139,7 @@ func (s *Service) work(ctx context.Context) error {
 	go func() {
 		defer close(s.workDone)
 		if err := workers.Run(working); err != nil && working.Err() == nil {
-			s.failed <- err
+			s.failed <- explain(err)
 		}
 	}()
 	select {
@@ -147,6 +148,9 @@ func (s *Service) work(ctx context.Context) error {
 	case err := <-s.failed:
 		return err
 	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(temporalPatience):
+		s.log.WarnContext(ctx, "temporal is not ready yet: cases wait for it, referrals can be taken")
 		return nil
 	}
 }
@@ -180,25 +184,6 @@ func (s *Service) run(l *listener) {
 		}
 	}()
 }
-
-func listen(ctx context.Context, setting, addr string) (*listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, &SettingsError{Err: fmt.Errorf("l'indirizzo %s (%s) non si può usare: è occupato o non è di questa macchina", addr, setting)}
-	}
-	return &listener{Listener: l}, nil
-}
-
-// URL is where the API answers, http://host:port.
-func (s *Service) URL() string {
-	if s.public == nil {
-		return ""
-	}
-	return "http://" + s.public.Listener.Addr().String()
-}
-
-// AdminAddress is where metrics and profiles are, host:port.
-func (s *Service) AdminAddress() string { return s.admin.Listener.Addr().String() }
 
 // Wait returns when the context ends, or with what failed.
 func (s *Service) Wait(ctx context.Context) error {
@@ -234,22 +219,4 @@ func (s *Service) Stop() {
 	if s.store != nil {
 		s.store.Close()
 	}
-}
-
-// Prepare makes Temporal ready for this version: namespace, search attributes, schedules, current workers.
-func Prepare(ctx context.Context, s Settings, log *slog.Logger) error {
-	store, err := postgres.Open(ctx, s.DatabaseURL, postgres.Options{})
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	defer store.Close()
-	client, err := dial(s, Options{Log: log}, store)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	if err := client.Prepare(ctx); err != nil {
-		return fmt.Errorf("prepare temporal: %w", err)
-	}
-	return nil
 }

@@ -3,16 +3,14 @@
 package app
 
 import (
+	"crypto/rand"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 
-	"github.com/caarlos0/env/v11"
-
 	"dimissioni/internal/cipher"
+	"dimissioni/internal/engine"
 	"dimissioni/internal/mail"
 )
 
@@ -40,52 +38,15 @@ type Settings struct {
 	Training     bool   `env:"DIMISSIONI_TRAINING"`
 }
 
-// Read reads the environment. The error joins every fault, each one line in Italian that names the variable and
-// never repeats its value; some are found later, by [Settings.Check], when the missing ones have been filled in.
-func Read() (Settings, error) {
-	s, err := env.ParseAs[Settings]()
-	if err == nil {
-		return s, nil
-	}
-	var aggregate env.AggregateError
-	if !errors.As(err, &aggregate) {
-		return s, fmt.Errorf("read environment: %w", err)
-	}
-	var faults []error
-	for _, fault := range aggregate.Errors {
-		var parse env.ParseError
-		if errors.As(fault, &parse) {
-			faults = append(faults, fmt.Errorf("%s non è valida: serve %s", variableOf(parse.Name), kindOf(parse.Type.Kind().String())))
-			continue
-		}
-		faults = append(faults, errors.New("una variabile dell'ambiente non si legge"))
-	}
-	return s, &SettingsError{Err: errors.Join(faults...)}
-}
-
-func variableOf(field string) string {
-	params, err := env.GetFieldParams(&Settings{})
+// Read reads the settings from the environment and judges them with one of the checks below. The error is a
+// [*SettingsError] with every fault.
+func Read(check func(Settings) error) (Settings, error) {
+	var s Settings
+	err := errors.Join(Parse(&s, nil), check(s))
 	if err != nil {
-		return field
+		return s, &SettingsError{Err: err}
 	}
-	for _, p := range params {
-		if strings.EqualFold(strings.NewReplacer("_", "", "DIMISSIONI", "").Replace(p.Key), field) ||
-			strings.EqualFold(strings.ReplaceAll(p.Key, "_", ""), field) {
-			return p.Key
-		}
-	}
-	return field
-}
-
-func kindOf(kind string) string {
-	switch kind {
-	case "bool":
-		return "1 o 0"
-	case "int":
-		return "un numero"
-	default:
-		return "un testo"
-	}
+	return s, nil
 }
 
 // Mail are the settings of outgoing mail.
@@ -97,45 +58,65 @@ func (s Settings) Mail() mail.Settings {
 	}
 }
 
-// Check returns every fault of the settings joined, or nil.
+// Check returns every fault of the settings of a service joined, or nil.
 func (s Settings) Check() error {
-	var faults []error
-	fault := func(wrong bool, line string) {
-		if wrong {
-			faults = append(faults, errors.New(line))
-		}
-	}
-	if u, err := url.Parse(s.DatabaseURL); s.DatabaseURL == "" || err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
-		fault(true, "DATABASE_URL manca o non è un indirizzo postgres://…")
-	}
-	for name, addr := range map[string]string{"DIMISSIONI_ADDR": s.Addr, "DIMISSIONI_ADMIN_ADDR": s.AdminAddr} {
-		_, port, err := net.SplitHostPort(addr)
-		fault(err != nil || port == "", name+" non è un indirizzo: serve host:porta")
-	}
-	if u, err := url.Parse(s.PublicURL); s.PublicURL != "" && (err != nil || u.Host == "" || !strings.HasPrefix(u.Scheme, "http")) {
-		fault(true, "DIMISSIONI_PUBLIC_URL non è un indirizzo http:// o https://")
-	}
-	if _, err := cipher.ParseRing(s.Keys); err != nil {
-		fault(true, "DIMISSIONI_KEYS manca o non è id:base64,…: 32 byte per chiave")
-	}
-	if err := s.Mail().Check(); err != nil {
-		faults = append(faults, err)
-	}
-	fault(s.Demo && len(s.DemoPassword) < 8, "DIMISSIONI_DEMO_PASSWORD ha meno di 8 caratteri")
-	return errors.Join(faults...)
+	return errors.Join(
+		checkAddress("DIMISSIONI_ADDR", s.Addr), checkAddress("DIMISSIONI_ADMIN_ADDR", s.AdminAddr),
+		fault(!webAddress(s.PublicURL), "DIMISSIONI_PUBLIC_URL non è un indirizzo http:// o https://"),
+		s.CheckEngine(), s.Mail().Check(),
+		fault(s.DemoPassword != "" && len(s.DemoPassword) < 8, "DIMISSIONI_DEMO_PASSWORD ha meno di 8 caratteri"),
+	)
 }
 
-// SettingsError is a fault that the person who starts the program can mend: one line or more, in Italian.
-type SettingsError struct{ Err error }
+// CheckDatabase returns the faults of what is needed to open the database.
+func (s Settings) CheckDatabase() error {
+	u, err := url.Parse(s.DatabaseURL)
+	return fault(err != nil || !strings.HasPrefix(u.Scheme, "postgres") || u.Host == "",
+		"DATABASE_URL manca o non è un indirizzo postgres://…")
+}
 
-func (e *SettingsError) Error() string { return e.Err.Error() }
+// CheckEngine returns the faults of what is needed to open the database and Temporal.
+func (s Settings) CheckEngine() error {
+	_, keys := cipher.ParseRing(s.Keys)
+	return errors.Join(s.CheckDatabase(),
+		fault(keys != nil, "DIMISSIONI_KEYS manca o non è id:base64,…: 32 byte per chiave"), checkTemporal())
+}
 
-func (e *SettingsError) Unwrap() error { return e.Err }
-
-// Exit prints every fault on its own line and ends the program with the code of wrong settings.
-func Exit(err error) {
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		_, _ = fmt.Fprintln(os.Stderr, line)
+// checkTemporal has the engine read TEMPORAL_*. Its reason is the SDK's, which names files and fields, never a secret.
+func checkTemporal() error {
+	client, err := engine.Dial(engine.Settings{})
+	if err != nil {
+		return errors.New("TEMPORAL_* non sono valide: " + oneLine(err))
 	}
-	os.Exit(2)
+	client.Close()
+	return nil
+}
+
+func checkAddress(name, addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	return fault(err != nil || port == "", name+" non è un indirizzo: serve host:porta")
+}
+
+// webAddress accepts an address that is not set too.
+func webAddress(text string) bool {
+	u, err := url.Parse(text)
+	return text == "" || err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+func fault(wrong bool, line string) error {
+	if wrong {
+		return errors.New(line)
+	}
+	return nil
+}
+
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// NewDemoPassword is a password that can be typed from a screen.
+func NewDemoPassword() string {
+	text := strings.ToLower(rand.Text())
+	return text[:4] + "-" + text[4:8] + "-" + text[8:12]
 }

@@ -28,6 +28,9 @@ func AddUser(ctx context.Context, s Settings, in NewUser) error {
 	if len(in.Password) < minPassword {
 		return &SettingsError{Err: fmt.Errorf("la password ha meno di %d caratteri", minPassword)}
 	}
+	if err := Reach(ctx, s.DatabaseURL); err != nil {
+		return err
+	}
 	store, err := postgres.Open(ctx, s.DatabaseURL, postgres.Options{})
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)

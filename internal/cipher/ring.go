@@ -21,12 +21,13 @@ const keySize = 32
 type Ring struct {
 	first string
 	keys  map[string]cipher.AEAD
+	roots map[string][]byte // by id, for Derive
 }
 
 // ParseRing reads "id:base64,id2:base64": 32 bytes each, in standard base64 with or without padding. The error lists
 // every fault, one per line, and never repeats a key.
 func ParseRing(text string) (*Ring, error) {
-	ring := &Ring{keys: make(map[string]cipher.AEAD)}
+	ring := &Ring{keys: make(map[string]cipher.AEAD), roots: make(map[string][]byte)}
 	var faults []error
 	for i, entry := range strings.Split(text, ",") {
 		id, encoded, _ := strings.Cut(strings.TrimSpace(entry), ":")
@@ -69,9 +70,13 @@ func (r *Ring) add(id, encoded string) error {
 	if err != nil {
 		return errors.New("not a GCM key")
 	}
+	root, err := rootOf(key)
+	if err != nil {
+		return err
+	}
 	if r.first == "" {
 		r.first = id
 	}
-	r.keys[id] = aead
+	r.keys[id], r.roots[id] = aead, root
 	return nil
 }

@@ -40,7 +40,7 @@ func (c Case) Apply(e Event) Case {
 		if e.Facts.Clock == ClockReview {
 			c.ReviewMissedOn = e.Facts.DueOn
 		}
-	case DeliveryFailed, CommandRefused:
+	case DeliveryFailed, CommandRefused, WrongDelivery:
 		// On the timeline; the case itself stays as it is.
 	}
 	return c

@@ -47,13 +47,12 @@ func (c Case) applyPlanSubmitted(e Event) Case {
 		}
 	}
 	carried := signaturesOf(c.Signatures, previous)
-	kept := signaturesOf(c.Signatures, c.PlanInForce)
-	c.Signatures = kept
+	c.Signatures = signaturesOf(c.Signatures, c.PlanInForce)
 	if !f.SignaturesVoid {
-		for i := range carried {
-			carried[i].Version = f.Version
+		for _, s := range carried {
+			s.Version = f.Version
+			c.Signatures = append(c.Signatures, s)
 		}
-		c.Signatures = append(kept, carried...)
 	}
 	return c
 }

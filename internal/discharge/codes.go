@@ -74,7 +74,7 @@ func (s State) Owner() Role {
 // Role is what a person is in a programme. DOMAIN, Roles.
 type Role string
 
-// The roles. RoleSystem is the workflow itself.
+// The roles. RoleSystem is the workflow itself; RoleSystem and RoleSignatory are nobody's account.
 const (
 	RoleSender          Role = "sender"
 	RoleHospitalContact Role = "hospital_contact"
@@ -89,6 +89,7 @@ const (
 	RoleDPO             Role = "dpo"
 	RoleAdmin           Role = "admin"
 	RoleSystem          Role = "system"
+	RoleSignatory       Role = "signatory" // whoever signs a plan from the link in a mail, without an account
 )
 
 // Roles lists every role that a person can have.

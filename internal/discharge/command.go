@@ -49,6 +49,8 @@ const (
 	Sync          CommandKind = "sync"           // the case's clock was moved (training): nothing is decided
 	MailFailed    CommandKind = "mail_failed"    // messages could not be delivered: the coordinator must know
 	ReportRefusal CommandKind = "report_refusal" // a command sent without waiting was refused: its sender must know
+
+	ReportWrongDelivery CommandKind = "report_wrong_delivery" // a message reached the wrong person: the coordinator says so
 )
 
 // Commands lists what people can ask, in the order of the path.
@@ -148,7 +150,7 @@ type Facts struct {
 	Refused       CommandKind   `json:"refused,omitempty"`   // command_refused
 	ErrorKind     ErrorKind     `json:"error_kind,omitempty"`
 	RefusedUserID string        `json:"refused_user_id,omitempty"`
-	Notifications []string      `json:"notifications,omitempty"` // delivery_failed: ids
+	Notifications []string      `json:"notifications,omitempty"` // delivery_failed, wrong_delivery: ids
 	State         State         `json:"state,omitempty"`         // start_moved: where the case goes back to
 	Cause         Cause         `json:"cause,omitempty"`
 	Groups        []string      `json:"groups,omitempty"` // update_details: which groups were replaced

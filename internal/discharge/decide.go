@@ -117,7 +117,7 @@ func decideTake(t turn) (Decision, error) {
 }
 
 // GroupHandover is the group of update_details that tells what follows the end, and so meets the handover clock.
-const GroupHandover = "handover"
+const GroupHandover = "what_follows"
 
 func decideUpdateDetails(t turn) (Decision, error) {
 	f := t.cmd.Facts
@@ -157,13 +157,13 @@ func among(codes, list []string) bool {
 	return !slices.ContainsFunc(codes, func(code string) bool { return !slices.Contains(list, code) })
 }
 
-// checkCode refuses a coded reason that is not in its list.
-func checkCode(field, code string, codes []string) error {
+// checkReason refuses a coded reason that is not in its list.
+func checkReason(code string, codes []string) error {
 	switch {
 	case code == "":
-		return Invalid(field, "required", "Scelga un motivo dall'elenco.")
+		return Invalid("reason_code", "required", "Scelga un motivo dall'elenco.")
 	case !slices.Contains(codes, code):
-		return Invalid(field, "unknown", "Il motivo non è nell'elenco.")
+		return Invalid("reason_code", "unknown", "Il motivo non è nell'elenco.")
 	default:
 		return nil
 	}

@@ -58,7 +58,7 @@ func decideScreen(t turn) (Decision, error) {
 	case "waitlist":
 		return t.waitlist()
 	case "reject":
-		if err := checkCode("reason_code", f.ReasonCode, RejectReasons); err != nil {
+		if err := checkReason(f.ReasonCode, RejectReasons); err != nil {
 			return Decision{}, err
 		}
 		return t.one(Rejected, Facts{ReasonCode: f.ReasonCode, Criteria: f.Criteria, EndedOn: t.cmd.On, Cause: CausePerson})
@@ -193,14 +193,14 @@ func decideDecline(t turn) (Decision, error) {
 	if err := t.answered(); err != nil {
 		return Decision{}, err
 	}
-	if err := checkCode("reason_code", t.cmd.Facts.ReasonCode, DeclineReasons); err != nil {
+	if err := checkReason(t.cmd.Facts.ReasonCode, DeclineReasons); err != nil {
 		return Decision{}, err
 	}
 	return t.one(Declined, Facts{PartnerID: t.c.Proposal.PartnerID, ReasonCode: t.cmd.Facts.ReasonCode})
 }
 
 func decideReturn(t turn) (Decision, error) {
-	if err := checkCode("reason_code", t.cmd.Facts.ReasonCode, DeclineReasons); err != nil {
+	if err := checkReason(t.cmd.Facts.ReasonCode, DeclineReasons); err != nil {
 		return Decision{}, err
 	}
 	return t.one(Returned, Facts{PartnerID: t.c.PartnerID, ReasonCode: t.cmd.Facts.ReasonCode})

@@ -127,7 +127,7 @@ func (c Case) advisesToGoOn() bool {
 }
 
 func decideSuspend(t turn) (Decision, error) {
-	if err := checkCode("reason_code", t.cmd.Facts.ReasonCode, SuspensionReasons); err != nil {
+	if err := checkReason(t.cmd.Facts.ReasonCode, SuspensionReasons); err != nil {
 		return Decision{}, err
 	}
 	from := t.c.StartOn

@@ -31,7 +31,7 @@ func unserved(cents int64, served, capDays int) int64 {
 
 func decideEndBeforeStart(t turn) (Decision, error) {
 	f := t.cmd.Facts
-	if err := checkCode("reason_code", f.ReasonCode, NotStartedReasons); err != nil {
+	if err := checkReason(f.ReasonCode, NotStartedReasons); err != nil {
 		return Decision{}, err
 	}
 	ended := firstDate(f.EndedOn, t.cmd.On)

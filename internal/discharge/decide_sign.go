@@ -77,6 +77,8 @@ func (t turn) checkSignature(f Facts) error {
 func (t turn) checkMethod(f Facts) error {
 	professional := f.Signer == "coordinator" || f.Signer == "case_manager"
 	switch {
+	case t.cmd.Actor.Role == RoleSignatory && (professional || f.Method != "link"):
+		return Invalid("method", "not_applicable", "Dal collegamento firmano solo la persona assistita e la sua famiglia.")
 	case f.Method == "verbal_witnessed" && professional:
 		return Invalid("method", "not_applicable", "Riguarda solo la persona assistita e la sua famiglia.")
 	case f.Method == "verbal_witnessed" && (!f.HasReason || f.Witnesses < 2):

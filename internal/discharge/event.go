@@ -51,6 +51,7 @@ const (
 	Missed               EventKind = "missed"
 	DeliveryFailed       EventKind = "delivery_failed"
 	CommandRefused       EventKind = "command_refused"
+	WrongDelivery        EventKind = "wrong_delivery" // a message reached the wrong person
 )
 
 // Event is one line of a case's timeline.

@@ -145,6 +145,8 @@ func (k CommandKind) italianOfCare() string {
 		return "Aggiornare i dati"
 	case Take:
 		return "Prendere in carico"
+	case ReportWrongDelivery:
+		return "Segnalare un messaggio arrivato alla persona sbagliata"
 	default:
 		return string(k)
 	}
@@ -179,6 +181,8 @@ func (r Role) Italian() string {
 		return "amministratore di sistema"
 	case RoleSystem:
 		return "il sistema"
+	case RoleSignatory:
+		return "firmatario"
 	default:
 		return string(r)
 	}

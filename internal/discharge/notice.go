@@ -48,6 +48,7 @@ const (
 	MomentDigest               Moment = "digest"
 	MomentCommandRefused       Moment = "command_refused"
 	MomentDeliveryFailed       Moment = "delivery_failed"
+	MomentWrongDelivery        Moment = "wrong_delivery" // a message reached the wrong person: the DPO
 )
 
 // Moments lists every moment in the order of the path, reminders included.
@@ -61,7 +62,7 @@ func Moments() []Moment {
 		MomentSuspended, MomentResumed, MomentClosed, MomentNotStarted, MomentReopened, MomentCancelled,
 		MomentStarted, MomentChanged, MomentEndsIn7Days, MomentEnded, MomentMeetingConvened,
 		MomentMeetingMoved, MomentMeetingCancelled, MomentMeetingDecision, MomentReadmission, MomentDigest,
-		MomentCommandRefused, MomentDeliveryFailed,
+		MomentCommandRefused, MomentDeliveryFailed, MomentWrongDelivery,
 	}
 	for _, k := range Clocks() {
 		moments = append(moments, ReminderOf(k))
@@ -93,6 +94,7 @@ const (
 	ToPatient        RecipientKind = "patient"
 	ToCaregiver      RecipientKind = "caregiver"
 	ToRepresentative RecipientKind = "representative"
+	ToDPO            RecipientKind = "dpo" // of the case's programme
 )
 
 // Recipient is somebody a notice goes to.
@@ -110,7 +112,7 @@ type Notice struct {
 	At            time.Time  // not to be sent before: the next working hour, or the event's instant when urgent
 	Clocks        []Reminder // reminders of the day, most pressing first
 	Meeting       *Meeting   // meeting moments: what the invitation says
-	Notifications []string   // delivery_failed: which messages
+	Notifications []string   // delivery_failed, wrong_delivery: which messages
 }
 
 // Reminder is one clock's word in a reminder mail.

@@ -115,6 +115,10 @@ func noticesOf(before, after Case, e Event) []Notice {
 		return endNotices(before, after, e)
 	case DeliveryFailed:
 		return []Notice{{Moment: MomentDeliveryFailed, To: []Recipient{coordinators}, Notifications: e.Facts.Notifications}}
+	case WrongDelivery:
+		return []Notice{{
+			Moment: MomentWrongDelivery, To: []Recipient{{Kind: ToDPO}}, At: e.At, Notifications: e.Facts.Notifications,
+		}}
 	case CommandRefused:
 		return tell(MomentCommandRefused, Recipient{Kind: ToUser, ID: e.Facts.RefusedUserID})
 	default:

@@ -1,12 +1,13 @@
 package discharge
 
 import (
+	"errors"
 	"slices"
-	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"dimissioni/internal/calendar"
 )
@@ -33,21 +34,21 @@ var amounts = map[Level]int64{LevelLight: 120000, LevelModerate: 200000, LevelHi
 
 // path is one case on its way, with the clock and the storage that the rules do not have.
 type path struct {
-	testing.TB
-	c       Case
-	now     time.Time
-	events  []Event
-	notices []Notice
-	poor    bool // the line cannot bear another cent
+	rapid.TB // *testing.T, or *rapid.T for properties
+	c        Case
+	now      time.Time
+	events   []Event
+	notices  []Notice
+	poor     bool // the line cannot bear another cent
 }
 
 // monday is the day on which every path begins, at 10:00: 2 March 2026.
 var monday = calendar.NewDate(2026, 3, 2)
 
-func newPath(t testing.TB) *path { return &path{TB: t, c: Case{ID: "case"}, now: monday.At(10, 0)} }
+func newPath(t rapid.TB) *path { return &path{TB: t, c: Case{ID: "case"}, now: monday.At(10, 0)} }
 
 // referred is a path whose referral is sent: discharge expected in a week, the person informed, shared with everybody.
-func referred(t testing.TB, changes ...func(*Facts)) *path {
+func referred(t rapid.TB, changes ...func(*Facts)) *path {
 	t.Helper()
 	p := newPath(t)
 	p.send(changes...)
@@ -133,7 +134,7 @@ func (p *path) capped() *path {
 }
 
 // inState is a path in a state, all on the first Monday but for what the cap closes.
-func inState(t testing.TB, s State) *path {
+func inState(t rapid.TB, s State) *path {
 	t.Helper()
 	if s == "" {
 		return newPath(t)
@@ -164,6 +165,7 @@ func inState(t testing.TB, s State) *path {
 		p.do(desk, Screen, Facts{Outcome: "reject", ReasonCode: "episode"})
 	case StateCancelled:
 		p.do(desk, Cancel, Facts{HasReason: true})
+	default: // submitted
 	}
 	if p.c.State != s {
 		t.Fatalf("the path leads to %s, not to %s", p.c.State, s)
@@ -231,25 +233,32 @@ func (p *path) fill(events []Event) (filled []Event, need int64) {
 	return filled, need
 }
 
+// refusal is what a refusal said: in words, and which field.
+type refusal struct{ message, field, code string }
+
 // refused gives a command that must be refused with a kind, in Italian, and change nothing.
-func (p *path) refused(kind ErrorKind, by Actor, command CommandKind, f Facts) *Error {
+func (p *path) refused(kind ErrorKind, by Actor, command CommandKind, f Facts) refusal {
 	p.Helper()
 	return p.refusedCommand(kind, Command{Kind: command, Actor: by, Facts: f})
 }
 
-func (p *path) refusedCommand(kind ErrorKind, cmd Command) *Error {
+func (p *path) refusedCommand(kind ErrorKind, cmd Command) refusal {
 	p.Helper()
 	before := p.c
 	_, err := p.try(cmd)
 	if KindOf(err) != kind {
 		p.Fatalf("%s by %s in %s: got %v, want %s", cmd.Kind, cmd.Actor.Role, before.State, err, kind)
 	}
-	refusal, ok := err.(*Error) //nolint:errorlint // Decide's own, never wrapped
-	if !ok || refusal.Message == "" {
+	var why *Error
+	if !errors.As(err, &why) || why.Message == "" {
 		p.Fatalf("%s: a refusal without a message: %v", cmd.Kind, err)
 	}
 	p.same(before)
-	return refusal
+	said := refusal{message: why.Message}
+	if len(why.Fields) > 0 {
+		said.field, said.code = why.Fields[0].Field, why.Fields[0].Code
+	}
+	return said
 }
 
 // same fails unless the case is as it was.
@@ -360,7 +369,7 @@ func (p *path) wantState(s State) {
 }
 
 // want fails unless two values are the same.
-func want[T comparable](t testing.TB, what string, got, want T) {
+func want[T comparable](t rapid.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: got %v, want %v", what, got, want)
@@ -368,7 +377,7 @@ func want[T comparable](t testing.TB, what string, got, want T) {
 }
 
 // day reads a date that the test knows to be right.
-func day(t testing.TB, s string) calendar.Date {
+func day(t rapid.TB, s string) calendar.Date {
 	t.Helper()
 	d, err := calendar.ParseDate(s)
 	if err != nil {

@@ -82,7 +82,7 @@ func MailsToCancel(before Case, events []Event) MailCancel {
 				All: true, Family: after.Died(),
 				Except: []Moment{
 					MomentDeliveryFailed, MomentCommandRefused, MomentFundsReleased, MomentMeetingCancelled,
-					MomentProposalRevoked,
+					MomentProposalRevoked, MomentWrongDelivery,
 				},
 			}
 		}

@@ -5,6 +5,7 @@ import "dimissioni/internal/calendar"
 // Rules are the settings of a programme that its cases live by. A case keeps those in force when it was
 // submitted. Durations marked [S] in DOMAIN come from the project proposal, the others are our defaults.
 type Rules struct {
+	Revision   int               `json:"revision"` // of the rules' code; docs/adr/0007
 	Programme  string            `json:"programme"`
 	Calendar   calendar.Calendar `json:"calendar"`
 	EndsOn     calendar.Date     `json:"ends_on,omitzero"` // the programme's last day; zero: not known
@@ -52,6 +53,7 @@ func (r Rules) Valid() bool {
 // DefaultRules are those of the protected discharges of the Crema district (dp-cremasco).
 func DefaultRules() Rules {
 	return Rules{
+		Revision:   1,
 		Programme:  "dp-cremasco",
 		Calendar:   calendar.Calendar{Patron: calendar.MonthDay{Month: 6, Day: 10}},
 		ScreenedBy: RoleCoordinator,

@@ -95,6 +95,8 @@ func (e Event) summaryOfCare() string {
 		return "Scaduto: " + f.Clock.Italian() + " (" + f.DueOn.Italian() + ")"
 	case DeliveryFailed:
 		return "Messaggi non consegnati: avvisare per telefono"
+	case WrongDelivery:
+		return "Messaggio inviato alla persona sbagliata: avvisato il responsabile protezione dati"
 	case CommandRefused:
 		return "Richiesta non accolta: " + f.Refused.Italian()
 	default:

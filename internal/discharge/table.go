@@ -28,6 +28,7 @@ var (
 	referrers     = []Role{RoleSender, RoleHospitalContact, RoleCoordinator}
 	partners      = []Role{RolePartnerManager, RoleCoordinator}
 	managers      = []Role{RoleCoordinator, RoleCaseManager}
+	signers       = []Role{RoleCoordinator, RoleCaseManager, RoleSignatory}
 	visitors      = []Role{RoleCoordinator, RoleCaseManager, RolePartnerManager, RoleOperator}
 	professionals = []Role{RoleCoordinator, RoleCaseManager, RolePartnerManager, RoleSender, RoleHospitalContact}
 	system        = []Role{RoleSystem}
@@ -56,7 +57,7 @@ var table = map[CommandKind]rule{
 	AppointCaseManager: {partners, withPartner, decideAppoint},
 	RecordHomeVisit:    {managers, append([]State{StateActive}, toStart...), decideHomeVisit},
 	SubmitPlan:         {managers, withPartner, decideSubmitPlan},
-	Sign:               {managers, []State{StateSigning, StateReady, StateActive, StateSuspended}, decideSign},
+	Sign:               {signers, []State{StateSigning, StateReady, StateActive, StateSuspended}, decideSign},
 	UpdateDischarge:    {referrers, beforeStart, decideUpdateDischarge},
 	MoveStart:          {managers, []State{StateSigning, StateReady, StateActive}, decideMoveStart},
 	ConfirmStart:       {managers, toStart, decideConfirmStart},
@@ -83,6 +84,8 @@ var table = map[CommandKind]rule{
 	Sync:          {system, anyState, decideNothing},
 	MailFailed:    {system, anyState, decideMailFailed},
 	ReportRefusal: {system, anyState, decideReportRefusal},
+
+	ReportWrongDelivery: {coordinator, anyState, decideWrongDelivery},
 }
 
 // municipalityCommands is what the municipality does where it admits by itself: it opens, admits and re-plans,

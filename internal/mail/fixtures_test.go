@@ -72,6 +72,8 @@ func readersOf(m discharge.Moment) []discharge.RecipientKind {
 		return kinds(discharge.ToCoordinators, discharge.ToSender, discharge.ToCaseManager, discharge.ToUser)
 	case discharge.MomentCommandRefused:
 		return kinds(discharge.ToUser)
+	case discharge.MomentWrongDelivery:
+		return kinds(discharge.ToDPO)
 	default:
 		return remindedOf(m)
 	}

@@ -46,14 +46,16 @@ var familyLetters = book{
 	},
 	discharge.MomentMeetingConvened: func(m Message) letter {
 		return letter{
-			what: "È fissato un incontro a cui può partecipare: " + m.meeting() + ".",
-			todo: familyMeeting,
+			what:   "È fissato un incontro a cui può partecipare: " + m.meeting() + ".",
+			todo:   familyMeeting,
+			action: m.attending(),
 		}
 	},
 	discharge.MomentMeetingMoved: func(m Message) letter {
 		return letter{
-			what: "L'incontro a cui può partecipare è stato spostato: ora è " + m.meeting() + ".",
-			todo: familyMeeting,
+			what:   "L'incontro a cui può partecipare è stato spostato: ora è " + m.meeting() + ".",
+			todo:   familyMeeting,
+			action: m.attending(),
 		}
 	},
 	discharge.MomentMeetingCancelled: func(m Message) letter {

@@ -10,6 +10,7 @@ var teamLetters = book{
 			what:    "È convocata l'équipe multidisciplinare: " + m.meeting() + ".",
 			todo: "Accetti l'invito che trova in questo messaggio: entra nel Suo calendario. " + m.place() +
 				" Se non può esserci, avvisi il coordinamento o mandi un parere scritto.",
+			action: m.attending(),
 		}
 	},
 	discharge.MomentMeetingMoved: func(m Message) letter {
@@ -18,6 +19,7 @@ var teamLetters = book{
 			what:    "L'équipe multidisciplinare è stata spostata: ora è " + m.meeting() + ".",
 			todo: "Accetti l'invito che trova in questo messaggio: aggiorna il Suo calendario. " + m.place() +
 				" Se non può esserci, avvisi il coordinamento o mandi un parere scritto.",
+			action: m.attending(),
 		}
 	},
 	discharge.MomentMeetingCancelled: func(m Message) letter {
@@ -55,7 +57,24 @@ var teamLetters = book{
 		}
 	},
 	discharge.MomentDeliveryFailed: deliveryFailed,
-	discharge.MomentDigest:         digest,
+	discharge.MomentWrongDelivery: func(m Message) letter {
+		return letter{
+			subject: "un messaggio è arrivato alla persona sbagliata",
+			what: "Il coordinatore segnala che un messaggio di questa pratica è arrivato alla persona sbagliata. Il suo " +
+				"collegamento non funziona più.",
+			todo: "Apra il registro degli invii sbagliati e valuti se è una violazione da notificare: le 72 ore corrono da " +
+				"quando se ne è avuta notizia.",
+		}
+	},
+	discharge.MomentDigest: digest,
+}
+
+// attending is what an answer's link of a meeting is called: who has one says there whether they come.
+func (m Message) attending() string {
+	if m.LinkUntil.IsZero() {
+		return ""
+	}
+	return "Dire se partecipa"
 }
 
 // place says where to find the place of a meeting, which may be a home.

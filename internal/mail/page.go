@@ -97,8 +97,11 @@ func linkSection(m Message, l letter) section {
 	s := section{Action: l.action, Link: m.Link}
 	if s.Action == "" {
 		s.Action = "Aprire la pratica"
-		if m.person() {
+		switch {
+		case m.person():
 			s.Action = "Aprire la pagina"
+		case m.outside() && !m.LinkUntil.IsZero():
+			s.Action = "Leggere e dare presa visione"
 		}
 	}
 	switch {

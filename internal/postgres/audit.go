@@ -10,7 +10,7 @@ import (
 
 // Access is somebody's look at a case.
 type Access struct {
-	UserID           string
+	UserID           string // empty: from a link, by who has no account
 	UserName         string
 	OrganisationName string
 	Role             discharge.Role
@@ -45,8 +45,10 @@ func (s *Store) LogAccesses(
 // Accesses lists who has read a case, the newest first, at most a thousand.
 func (s *Store) Accesses(ctx context.Context, caseID string) ([]Access, error) {
 	list, err := rows[Access](ctx, s.pool, `
-		SELECT a.user_id, u.name AS user_name, o.name AS organisation_name, a.role, a.at, a.what
-		FROM accesses a JOIN users u ON u.id = a.user_id JOIN organisations o ON o.id = a.organisation_id
+		SELECT coalesce(a.user_id::text, '') AS user_id, coalesce(u.name, n.name, '') AS user_name,
+		       coalesce(o.name, '') AS organisation_name, a.role, a.at, a.what
+		FROM accesses a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN organisations o ON o.id = a.organisation_id
+		LEFT JOIN links l ON l.id = a.link_id LEFT JOIN notifications n ON n.id = l.notification_id
 		WHERE a.case_id = $1 ORDER BY a.id DESC LIMIT 1000`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("list accesses: %w", err)

@@ -135,13 +135,18 @@ var scopeConditions = map[discharge.Role]string{
 	discharge.RoleDPO:             "true",
 	discharge.RoleSender:          "c.ward_id = @org::uuid OR c.sender_id = @user::uuid",
 	discharge.RoleHospitalContact: "c.hospital_id = @hospital::uuid",
-	discharge.RolePartnerManager:  "c.partner_id = @org::uuid AND " + stillOpen + " OR c.proposed_partner_id = @org::uuid",
-	discharge.RoleCaseManager:     "@user::uuid = ANY(c.case_manager_ids) AND " + stillOpen,
+	discharge.RolePartnerManager: "(c.partner_id = @org::uuid OR " + served + ") AND " + stillOpen +
+		" OR c.proposed_partner_id = @org::uuid",
+	discharge.RoleCaseManager: "@user::uuid = ANY(c.case_manager_ids) AND " + stillOpen,
 	discharge.RoleOperator: "c.partner_id = @org::uuid AND " + stillOpen +
 		" AND EXISTS (SELECT FROM assignments a WHERE a.case_id = c.id AND a.user_id = @user::uuid)",
 	discharge.RoleMunicipality: "@istat IN (c.municipality_istat, c.residence_istat) AND (" + stillOpen +
 		" AND c.shared_municipality OR c.snapshot->'rules'->>'screened_by' = 'municipality')",
 }
+
+// served: the partner has handed the case over, and may read it for a while.
+const served = `EXISTS (SELECT FROM jsonb_array_elements(c.snapshot->'former_partners') f
+	WHERE f->>'partner_id' = @org::uuid::text)`
 
 // stillOpen: who cared keeps access for a while after the end. One day of slack, since the case's own clock decides.
 const stillOpen = "(c.access_until IS NULL OR c.access_until >= current_date - 1 OR c.clock_offset_ms <> 0)"

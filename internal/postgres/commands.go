@@ -38,7 +38,7 @@ const (
 type StoredCommand struct {
 	ID        string
 	CaseID    string // empty while the case is not born
-	ActorID   string
+	ActorID   string // empty: given from a link, by who has no account
 	Kind      discharge.CommandKind
 	Status    CommandStatus
 	Async     bool
@@ -150,9 +150,13 @@ func settle(ctx context.Context, tx pgx.Tx, id, caseID string, status CommandSta
 		return nil
 	}
 	_, err := tx.Exec(ctx, `
-		UPDATE commands
-		SET status = @status, answer = @answer, answered_at = now(), case_id = coalesce(case_id, @case)
-		WHERE id = @id AND status = 'pending'`,
+		WITH settled AS (
+		    UPDATE commands
+		    SET status = @status, answer = @answer, answered_at = now(), case_id = coalesce(case_id, @case)
+		    WHERE id = @id AND status = 'pending'
+		    RETURNING link_id, status, answered_at)
+		UPDATE links SET used_at = settled.answered_at FROM settled
+		WHERE links.id = settled.link_id AND settled.status = 'done'`,
 		pgx.NamedArgs{"id": id, "status": status, "answer": answer, "case": null(caseID)})
 	if err != nil {
 		return fmt.Errorf("settle command: %w", err)
@@ -201,7 +205,7 @@ func findCommand(ctx context.Context, q querier, id string) (StoredCommand, erro
 
 func listCommands(ctx context.Context, q querier, where string, args ...any) ([]StoredCommand, error) {
 	list, err := rows[commandRow](ctx, q, `
-		SELECT id, coalesce(case_id::text, '') AS case_id, actor_id, kind, status, prefer_async AS async,
+		SELECT id, coalesce(case_id::text, '') AS case_id, coalesce(actor_id::text, '') AS actor_id, kind, status, prefer_async AS async,
 		       coalesce(answer, '{}') AS answer, created_at
 		FROM commands `+where, args...)
 	if err != nil {

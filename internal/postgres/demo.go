@@ -46,7 +46,8 @@ var demoOrganisations = []demoOrganisation{
 	{key: "accoglienza", kind: "shelter", name: "Casa di accoglienza (demo)", phone: "0373 000500", programmes: both},
 }
 
-// demoUser is an account of API.md; its organisation is a key above.
+// demoUser is an account of API.md, or one more that makes the district whole: every partner has its case manager. Its
+// organisation is a key above.
 type demoUser struct {
 	email, name, phone, org string
 	role                    discharge.Role
@@ -61,6 +62,8 @@ var demoUsers = []demoUser{
 	{"meraki@demo.test", "Mara Meraki", "0373 000302", "meraki", discharge.RolePartnerManager, both},
 	{"sentiero@demo.test", "Silvio Sentiero", "0373 000303", "sentiero", discharge.RolePartnerManager, both},
 	{"casemanager@demo.test", "Cesare Manager", "0373 000311", "igea", discharge.RoleCaseManager, both},
+	{"casemanager.meraki@demo.test", "Marta Manager", "0373 000321", "meraki", discharge.RoleCaseManager, both},
+	{"casemanager.sentiero@demo.test", "Sergio Manager", "0373 000331", "sentiero", discharge.RoleCaseManager, both},
 	{"operator@demo.test", "Olga Operatrice", "0373 000312", "igea", discharge.RoleOperator, both},
 	{"municipality@demo.test", "Milena Comune", "0373 000600", "comune-019035", discharge.RoleMunicipality, both},
 	{"steering@demo.test", "Regina Cabina", "", "regia", discharge.RoleSteering, both},

@@ -117,11 +117,32 @@ func TestTheEndStopsTheQueue(t *testing.T) {
 	d.start(id)
 	d.do(id, byCoordinator, discharge.ReportDeath, discharge.Facts{Outcome: "home"})
 	version := d.fold(id).Version
-	d.check("after a death", d.told(id, 0), "closed igea@demo.test", "closed mmg@demo.test", "closed municipality@demo.test")
+	d.check("after a death", d.told(id, 0), "closed igea@demo.test", "closed mmg@demo.test", "closed municipality@demo.test",
+		"closed hospital@demo.test", "closed casemanager@demo.test")
 	_, next, err := d.Load(d.ctx, id)
 	d.must(err)
 	if !next.Equal(d.now) || version == 0 {
 		t.Errorf("next mail at %s, want %s", next, d.now)
+	}
+}
+
+// TestADeathSilencesTheFamily: what calls off a meeting outlives the end, but not for the family.
+func TestADeathSilencesTheFamily(t *testing.T) {
+	d := newDesk(t)
+	id := d.submit(person(1))
+	d.start(id)
+	d.do(id, byCoordinator, discharge.ConveneMeeting, discharge.Facts{At: d.now.Add(72 * time.Hour), Invited: []string{"coordinator", "person"}})
+	version := d.fold(id).Version
+	d.do(id, byCoordinator, discharge.ConveneMeeting, discharge.Facts{CalledOff: true})
+	d.check("called off", d.told(id, version), "meeting_cancelled coordinator@demo.test", "meeting_cancelled figlia@demo.test")
+	d.do(id, byCoordinator, discharge.ReportDeath, discharge.Facts{Outcome: "home"})
+	for _, mail := range d.told(id, 0) {
+		if strings.HasSuffix(mail, "figlia@demo.test") {
+			t.Errorf("after the death the family still gets %q", mail)
+		}
+	}
+	if told := d.told(id, version); !slices.Contains(told, "meeting_cancelled coordinator@demo.test") {
+		t.Errorf("the others get %v", told)
 	}
 }
 

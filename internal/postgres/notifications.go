@@ -43,13 +43,15 @@ type Mail struct {
 	Attempts      int
 	NotBefore     time.Time
 	MessageID     string // <hash@host>, always the same for this message
+	HasLink       bool   // of its own, which [Store.OpenLink] gives
 }
 
 // NextMails are the queued mails of a case that may go at now (the case's clock), the oldest first.
 func (s *Store) NextMails(ctx context.Context, caseID string, now time.Time, limit int) ([]Mail, error) {
 	mails, err := rows[Mail](ctx, s.pool, `
 		SELECT n.id, n.case_id, c.code AS case_code, c.programme_id, p.name AS programme_name, n.moment, n.round,
-		       n.recipient_kind, n.recipient_role, n.name, n.address, n.payload, n.attempts, n.not_before, n.message_id
+		       n.recipient_kind, n.recipient_role, n.name, n.address, n.payload, n.attempts, n.not_before, n.message_id,
+		       EXISTS (SELECT FROM links l WHERE l.notification_id = n.id) AS has_link
 		FROM notifications n
 		JOIN cases c ON c.id = n.case_id
 		JOIN programmes p ON p.id = c.programme_id
@@ -160,13 +162,15 @@ type Notification struct {
 	LastErrorKind *string
 	MessageID     string
 	Payload       MailPayload
+	WrongAt       *time.Time // when it was said that it reached the wrong person
 }
 
 // Notifications are all the messages of a case, the oldest first.
 func (s *Store) Notifications(ctx context.Context, caseID string) ([]Notification, error) {
 	list, err := rows[Notification](ctx, s.pool, `
 		SELECT id, moment, round, recipient_kind, recipient_role, name, status, attempts, not_before, created_at,
-		       sent_at, last_error_kind, message_id, payload
+		       sent_at, last_error_kind, message_id, payload,
+		       (SELECT at FROM wrong_deliveries w WHERE w.notification_id = notifications.id) AS wrong_at
 		FROM notifications WHERE case_id = $1 ORDER BY created_at, round, id`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("list notifications: %w", err)

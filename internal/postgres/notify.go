@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ func (r *recording) notify(ctx context.Context, after discharge.Case, events []d
 		return err
 	}
 	base := payloadOf(after, r.now)
+	r.after = after
 	for _, n := range discharge.Notices(r.before, events) {
 		payload := base
 		payload.Clocks, payload.Meeting, payload.Notifications = n.Clocks, n.Meeting, n.Notifications
@@ -63,15 +65,20 @@ func payloadOf(c discharge.Case, now time.Time) MailPayload {
 
 // cancelMails takes moot messages out of the queue.
 func (r *recording) cancelMails(ctx context.Context, moot discharge.MailCancel) error {
-	if !moot.All && len(moot.Moments) == 0 {
+	if !moot.All && !moot.Family && len(moot.Moments) == 0 {
 		return nil
+	}
+	family := []discharge.RecipientKind{
+		discharge.ToPerson, discharge.ToPatient, discharge.ToCaregiver, discharge.ToRepresentative,
 	}
 	_, err := r.tx.Exec(ctx, `
 		UPDATE notifications SET status = 'cancelled'
 		WHERE case_id = @case AND status = 'queued'
-		  AND CASE WHEN @all THEN moment <> ALL (@except::text[]) ELSE moment = ANY (@moments::text[]) END`,
+		  AND (CASE WHEN @all THEN moment <> ALL (@except::text[]) ELSE moment = ANY (@moments::text[]) END
+		       OR @family AND recipient_kind = ANY (@relatives::text[]))`,
 		pgx.NamedArgs{
 			"case": r.before.ID, "all": moot.All, "except": orEmpty(moot.Except), "moments": orEmpty(moot.Moments),
+			"family": moot.Family, "relatives": family,
 		})
 	if err != nil {
 		return fmt.Errorf("cancel mails: %w", err)
@@ -113,21 +120,24 @@ func (r *recording) write(ctx context.Context, people *people, l letter, to []di
 
 // queue stores one message, once for case, moment, round and recipient.
 func (r *recording) queue(ctx context.Context, l letter, to discharge.Recipient, a addressee) error {
-	id := messageID(r.before.ID, l.Moment, l.Round, a.Key, r.messageHost)
-	_, err := r.tx.Exec(ctx, `
+	var id string
+	err := r.tx.QueryRow(ctx, `
 		INSERT INTO notifications (case_id, about_case_id, moment, round, recipient_kind, recipient_role, recipient_key,
 		                           name, address, payload, not_before, created_at, message_id)
 		VALUES (@case, @about, @moment, @round, @kind, @role, @key, @name, @address, @payload, @at, @now, @message)
-		ON CONFLICT (case_id, moment, round, recipient_key) DO NOTHING`,
+		ON CONFLICT (case_id, moment, round, recipient_key) DO NOTHING RETURNING id`,
 		pgx.NamedArgs{
 			"case": r.before.ID, "about": null(l.About), "moment": l.Moment, "round": l.Round, "kind": to.Kind,
 			"role": a.Role, "key": a.Key, "name": a.Name, "address": a.Address, "payload": asJSON(l.Payload), "at": l.At,
-			"now": r.now, "message": id,
-		})
+			"now": r.now, "message": messageID(r.before.ID, l.Moment, l.Round, a.Key, r.messageHost),
+		}).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil // queued before
+	}
 	if err != nil {
 		return fmt.Errorf("queue mail: %w", err)
 	}
-	return nil
+	return r.addLink(ctx, id, l, to, a)
 }
 
 // joinReminder puts a reminder into the one that the same person is already getting that day about this case.

@@ -92,6 +92,8 @@ func (p *people) lookUp(ctx context.Context, to discharge.Recipient) ([]addresse
 			SELECT o.id::text AS key, 'territorial' AS role, o.name, coalesce(o.email, '') AS address
 			FROM organisations o JOIN organisation_programmes op ON op.organisation_id = o.id
 			WHERE o.type = 'territorial' AND o.active AND op.programme_id = $1 ORDER BY o.id`, p.c.Rules.Programme)
+	case discharge.ToDPO:
+		return p.users(ctx, discharge.RoleDPO, granted, "")
 	default:
 		return p.family(to.Kind), nil
 	}
@@ -187,8 +189,7 @@ func (p *people) gp(ctx context.Context) ([]addressee, error) {
 		WHERE id = $1 AND verified_at IS NOT NULL`, gp.PhysicianID)
 }
 
-// family is who wants to be written to by e-mail: the caregiver, and for signatures the representative. The form
-// asks no e-mail of the patient.
+// family is who wants to be written to by e-mail: the caregiver, and for signatures the representative.
 func (p *people) family(kind discharge.RecipientKind) []addressee {
 	switch kind {
 	case discharge.ToPerson, discharge.ToCaregiver:
@@ -203,6 +204,8 @@ func (p *people) family(kind discharge.RecipientKind) []addressee {
 			return nil
 		}
 		return []addressee{{Key: "person:representative", Role: "representative", Name: r.Name, Address: r.Email}}
+	case discharge.ToPatient:
+		return p.patient()
 	default:
 		return nil
 	}

@@ -130,6 +130,7 @@ type recording struct {
 	*Store
 	tx     pgx.Tx
 	before discharge.Case
+	after  discharge.Case // with the decision; known once there are messages to queue
 	now    time.Time
 	cmd    discharge.Command
 	body   []byte    // the command's, with its texts; empty for the product's own commands
@@ -179,6 +180,12 @@ func (r *recording) store(ctx context.Context, events []discharge.Event) error {
 		return err
 	}
 	if err := r.keepPlans(ctx, after, events); err != nil {
+		return err
+	}
+	if err := r.keepDischarge(ctx, events); err != nil {
+		return err
+	}
+	if err := r.keepWrongDeliveries(ctx, events); err != nil {
 		return err
 	}
 	if err := r.notify(ctx, after, events); err != nil {

@@ -24,12 +24,15 @@ type Options struct {
 	MaxConns int32
 	// Tracer sees every query, without its parameters.
 	Tracer pgx.QueryTracer
+	// LinkKeys make the links of mails; without them mails have none.
+	LinkKeys LinkKeys
 }
 
 // Store reads and writes the database. It is safe for concurrent use.
 type Store struct {
 	pool        *pgxpool.Pool
 	messageHost string
+	linkKeys    LinkKeys
 }
 
 // Open connects to the database and checks that it answers. The caller closes the Store.
@@ -55,7 +58,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if host == "" {
 		host = "dimissioni.invalid"
 	}
-	return &Store{pool: pool, messageHost: host}, nil
+	return &Store{pool: pool, messageHost: host, linkKeys: opts.LinkKeys}, nil
 }
 
 // Close waits for the queries under way and closes every connection.

@@ -53,6 +53,26 @@ func (r *recording) takeTexts(ctx context.Context, events []discharge.Event) err
 	return nil
 }
 
+// keepDischarge brings the referral to the discharge's new date: one page does not say two.
+func (r *recording) keepDischarge(ctx context.Context, events []discharge.Event) error {
+	for _, e := range events {
+		if e.Kind != discharge.DischargeUpdated {
+			continue
+		}
+		stay := map[string]any{"expected_discharge_on": e.Facts.ExpectedOn}
+		if on := e.Facts.DischargedOn; !on.IsZero() {
+			stay = map[string]any{"expected_discharge_on": on, "already_home": true}
+		}
+		_, err := r.tx.Exec(ctx, `
+			UPDATE referrals SET content = jsonb_set(content, '{stay}', content->'stay' || @stay::jsonb) WHERE case_id = @case`,
+			pgx.NamedArgs{"case": r.before.ID, "stay": asJSON(stay)})
+		if err != nil {
+			return fmt.Errorf("keep discharge: %w", err)
+		}
+	}
+	return nil
+}
+
 // informed reports whether the person has been informed.
 func informed(r referral.Referral) bool { return r.Consent.Informed != nil && r.Consent.Informed.Given }
 

@@ -2,7 +2,10 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
 
 	"dimissioni/internal/discharge"
 )
@@ -49,4 +52,24 @@ func (s *Store) Timeline(ctx context.Context, caseID string) ([]TimelineEntry, e
 		}
 	}
 	return entries, nil
+}
+
+// Said is the body of the command that became an event: the words that the rules have no use for (who was there, the
+// minutes, the place).
+type Said struct {
+	Seq  int
+	Kind discharge.EventKind
+	Body json.RawMessage
+}
+
+// Said are the bodies behind the events of these kinds, the oldest first.
+func (s *Store) Said(ctx context.Context, caseID string, kinds ...discharge.EventKind) ([]Said, error) {
+	list, err := rows[Said](ctx, s.pool, `
+		SELECT e.seq, e.kind, c.body FROM events e JOIN commands c ON c.case_id = e.case_id AND c.id::text = e.command_id
+		WHERE e.case_id = @case AND e.kind = ANY (@kinds::text[]) ORDER BY e.seq`,
+		pgx.NamedArgs{"case": caseID, "kinds": kinds})
+	if err != nil {
+		return nil, fmt.Errorf("read what was said: %w", err)
+	}
+	return list, nil
 }

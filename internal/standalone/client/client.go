@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -140,7 +141,9 @@ func (c *Client) Items(ctx context.Context, path string) ([]Object, error) {
 	cursor := ""
 	for {
 		query := path
-		if cursor != "" {
+		if cursor != "" && strings.Contains(path, "?") {
+			query += "&cursor=" + cursor
+		} else if cursor != "" {
 			query += "?cursor=" + cursor
 		}
 		page, err := c.Get(ctx, query)

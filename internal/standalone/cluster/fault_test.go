@@ -34,6 +34,10 @@ func TestFaultFolderInUse(t *testing.T) {
 	mustStart(t, Options{Dir: dir})
 	_, err := Start(t.Context(), Options{Dir: dir})
 	wantFault(t, err, dir, "già avviato")
+	wantFault(t, Available(dir), dir, "già avviato")
+	if err := Available(folder(t)); err != nil {
+		t.Errorf("a new folder: %v", err)
+	}
 }
 
 func TestFaultPortTaken(t *testing.T) {

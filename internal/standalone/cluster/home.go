@@ -51,16 +51,34 @@ func openHome(dir string, who account) (*home, error) {
 		return nil, notWritable(dir, err)
 	}
 	if err := takeLock(lock); err != nil {
-		return nil, errors.Join(&standalone.Fault{
-			Message: fmt.Sprintf("La cartella %s è in uso: il programma è già avviato", dir),
-			Err:     err,
-		}, lock.Close())
+		return nil, errors.Join(inUse(dir, err), lock.Close())
 	}
 	h := &home{dir: dir, who: who, lock: lock}
 	if err := h.settle(); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return h, nil
+}
+
+// Available is a *standalone.Fault when another program is at work in the folder of a cluster. It is for telling so early:
+// Start asks again.
+func Available(dir string) error {
+	lock, err := os.Open(filepath.Join(dir, "lock"))
+	if err != nil {
+		return nil //nolint:nilerr // a new folder, or one that Start has more to say about
+	}
+	defer lock.Close()
+	if err := takeLock(lock); err != nil {
+		return inUse(dir, err)
+	}
+	return nil
+}
+
+func inUse(dir string, cause error) error {
+	return &standalone.Fault{
+		Message: fmt.Sprintf("La cartella %s è in uso: il programma è già avviato; fermarlo o cambiare DIMISSIONI_DATA", dir),
+		Err:     cause,
+	}
 }
 
 // takeLock has a little patience: a process on its way from fork to exec still holds what its parent has just let go.

@@ -1,13 +1,16 @@
 // Package story plays one discharge of six weeks on a running training service, with fast-forward, and tells it:
-// what happened on which day, and which mail went to whom.
+// what happened on which day, who did it, and which mail went to whom.
+//
+// It comes out on any day and at any hour: people act on working days, and always after the mail that asks them to has
+// gone, which out of hours is the next working morning.
 package story
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
+	"dimissioni/internal/calendar"
 	"dimissioni/internal/standalone/client"
 )
 
@@ -26,8 +29,9 @@ func Play(ctx context.Context, o Options) (string, error) {
 		return "", err
 	}
 	t := &telling{cast: cast, out: o.Out, mails: o.Mails, told: map[string]bool{}}
+	t.say("Sei settimane di una dimissione protetta. Teresa Esempio non esiste: il motore, le scadenze e i messaggi sì.\n")
 	for _, chapter := range []func(context.Context, *telling) error{
-		referral, assignment, preparation, start, meeting, interruption, renewal, conclusion,
+		referral, assignment, preparation, start, meeting, interruption, renewal, handover, conclusion,
 	} {
 		if err := chapter(ctx, t); err != nil {
 			return t.id, err
@@ -36,58 +40,83 @@ func Play(ctx context.Context, o Options) (string, error) {
 	return t.id, t.ending(ctx)
 }
 
-// cast are the people of the story, signed in.
+// cast are the people of the story, signed in, and whom they name.
 type cast struct {
 	sender, coordinator, igea, meraki, caseManager *client.Client
-	igeaID, merakiID, caseManagerID                string
+
+	igeaID, merakiID, caseManagerID, physicianID string
+
+	partners map[string]string // name of a partner's manager -> name of the partner
 }
 
 func assemble(ctx context.Context, o Options) (cast, error) {
-	var c cast
-	for email, who := range map[string]**client.Client{
-		"sender@demo.test": &c.sender, "coordinator@demo.test": &c.coordinator, "igea@demo.test": &c.igea,
-		"meraki@demo.test": &c.meraki, "casemanager@demo.test": &c.caseManager,
+	c := cast{partners: map[string]string{}}
+	for _, person := range []struct {
+		email string
+		who   **client.Client
+		id    *string // of the user, or of a partner's organisation
+		part  string
+	}{
+		{"sender@demo.test", &c.sender, new(string), "user"},
+		{"coordinator@demo.test", &c.coordinator, new(string), "user"},
+		{"igea@demo.test", &c.igea, &c.igeaID, "organisation"},
+		{"meraki@demo.test", &c.meraki, &c.merakiID, "organisation"},
+		{"casemanager@demo.test", &c.caseManager, &c.caseManagerID, "user"},
 	} {
-		signed, err := client.SignIn(ctx, o.Address, email, o.Password)
+		signed, err := client.SignIn(ctx, o.Address, person.email, o.Password)
 		if err != nil {
-			return c, fmt.Errorf("%s: %w", email, err)
+			return c, fmt.Errorf("%s: %w", person.email, err)
 		}
-		*who = signed
-	}
-	for who, id := range map[*client.Client]*string{c.igea: &c.igeaID, c.meraki: &c.merakiID} {
-		me, err := who.Get(ctx, "/me")
+		me, err := signed.Get(ctx, "/me")
 		if err != nil {
-			return c, err
+			return c, fmt.Errorf("%s: %w", person.email, err)
 		}
+		user, _ := me["user"].(client.Object)
 		organisation, _ := me["organisation"].(client.Object)
-		*id = client.Text(organisation, "id")
+		*person.who, *person.id = signed, client.Text(map[string]client.Object{"user": user, "organisation": organisation}[person.part], "id")
+		if person.part == "organisation" {
+			c.partners[client.Text(user, "name")] = client.Text(organisation, "name")
+		}
 	}
-	me, err := c.caseManager.Get(ctx, "/me")
+	physicians, err := c.sender.Items(ctx, "/physicians?name=Demo")
 	if err != nil {
-		return c, err
+		return c, fmt.Errorf("physicians: %w", err)
 	}
-	user, _ := me["user"].(client.Object)
-	c.caseManagerID = client.Text(user, "id")
+	if len(physicians) > 0 {
+		c.physicianID = client.Text(physicians[0], "id")
+	}
 	return c, nil
 }
 
-// do gives a command and keeps the case as it then is.
-func (t *telling) do(ctx context.Context, who *client.Client, command string, body client.Object) error {
-	answer, err := who.Command(ctx, t.id, command, body)
-	if err != nil {
-		return err
-	}
-	_ = answer
-	return t.catchUp(ctx)
+// step is one command of one person.
+type step struct {
+	who     *client.Client
+	command string
+	body    client.Object
 }
 
-// forward lets days of the case's time pass.
-func (t *telling) forward(ctx context.Context, days int) error {
+// all gives commands one after the other and tells what came of them.
+func (t *telling) all(ctx context.Context, steps ...step) error {
+	for _, s := range steps {
+		if _, err := s.who.Command(ctx, t.id, s.command, s.body); err != nil {
+			return err
+		}
+		if err := t.catchUp(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forwardTo lets the case's time pass until a day, which may have come already, and tells what happens on the way.
+func (t *telling) forwardTo(ctx context.Context, day calendar.Date) error {
+	days := day.DaysSince(calendar.DateOf(t.now))
+	if days <= 0 {
+		return nil
+	}
 	if _, err := t.cast.coordinator.Command(ctx, t.id, "fast-forward", client.Object{"days": days}); err != nil {
 		return err
 	}
+	t.now = t.now.In(calendar.Rome).AddDate(0, 0, days)
 	return t.catchUp(ctx)
 }
-
-// day is a date counted from the story's first day, as the contract writes it.
-func (t *telling) day(n int) string { return t.first.AddDate(0, 0, n).Format(time.DateOnly) }

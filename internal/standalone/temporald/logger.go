@@ -2,7 +2,9 @@ package temporald
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -37,13 +39,22 @@ func (l logger) Debug(string, ...tag.Tag) {}
 func (l logger) Info(string, ...tag.Tag) {}
 
 func (l logger) Warn(message string, tags ...tag.Tag) {
-	if strings.HasPrefix(message, "HTTP API port has not been set") {
-		return // on purpose: it serves Nexus, which we do not use
+	switch {
+	case strings.HasPrefix(message, "HTTP API port has not been set"): // on purpose: it serves Nexus, which we do not use
+	case message == "TrailerToContextMetadataInterceptor: Trailer had metadata but context not wrapped":
+		// The server's own workers (here the one of worker deployments) call a service that answers with metadata for
+		// its metrics, without asking for them: they are dropped, nothing is missing.
+	default:
+		l.log(slog.LevelWarn, message, tags)
 	}
-	l.log(slog.LevelWarn, message, tags)
 }
 
-func (l logger) Error(message string, tags ...tag.Tag) { l.log(slog.LevelError, message, tags) }
+func (l logger) Error(message string, tags ...tag.Tag) {
+	if message == "Queue reader unable to retrieve tasks" && mentions(tags, "shard status unknown") {
+		return // a queue that starts a moment before its shard is acquired; it tries again
+	}
+	l.log(slog.LevelError, message, tags)
+}
 
 // DPanic reports a bug that the server survives.
 func (l logger) DPanic(message string, tags ...tag.Tag) { l.log(slog.LevelError, message, tags) }
@@ -62,6 +73,10 @@ func (l logger) log(level slog.Level, message string, tags []tag.Tag) {
 		level = slog.LevelDebug
 	}
 	l.slog.LogAttrs(context.Background(), level, message, attributes(tags)...) //nolint:sloglint // the server chooses its words
+}
+
+func mentions(tags []tag.Tag, text string) bool {
+	return slices.ContainsFunc(tags, func(t tag.Tag) bool { return strings.Contains(fmt.Sprint(t.Value()), text) })
 }
 
 func attributes(tags []tag.Tag) []slog.Attr {
