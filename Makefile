@@ -14,7 +14,7 @@ export GOFLAGS := $(strip $(filter-out -buildvcs%,$(GOFLAGS)) -buildvcs=false)
 # Static binaries, the same with and without gcc, and one build cache for `build` and `lint`. Only -race needs C.
 export CGO_ENABLED := 0
 
-# Arguments of the caller: make run ARGS="--port 8081", make unit PKG=./internal/discharge RUN=TestRenewal
+# Arguments of the caller: make run ARGS=-v, make story ARGS=--keep, make unit PKG=./internal/discharge RUN=TestRenewal
 export PKG RUN
 ARGS ?=
 
@@ -94,6 +94,10 @@ fmt: bin/golangci-lint ## format all Go code
 .PHONY: generate
 generate: bin/oapi-codegen ## write the generated code (*.gen.*) again
 	@$(GENERATE)
+
+.PHONY: readme
+readme: needs/run bin/standalone ## play the story and write it into README.md
+	@scripts/readme
 
 .PHONY: tools
 tools: bin/gotestsum bin/golangci-lint bin/workflowcheck bin/oapi-codegen bin/govulncheck ## build the pinned tools

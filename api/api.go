@@ -32,6 +32,8 @@ type engineClient interface {
 	Send(ctx context.Context, caseID string, cmd discharge.Command) error
 	// Start makes sure that a case has its workflow.
 	Start(ctx context.Context, caseID string) error
+	// Poke makes a case look at the store again: a message waits there.
+	Poke(ctx context.Context, caseID string) error
 	// FastForward moves a case's clock and returns when it has arrived (training).
 	FastForward(ctx context.Context, caseID string, days int) error
 	// Healthy reports whether the engine answers.
@@ -47,6 +49,7 @@ type Deps struct {
 	Metrics  *Metrics // what the admin address shows
 	// TrustedProxies are the networks whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix
+	Links          Links // the pages behind the links of mails
 }
 
 // server holds what the handlers share.
@@ -59,6 +62,7 @@ type server struct {
 	training bool
 	logins   *loginGuard
 	checks   *limiter // referral checks, by user
+	answers  *answers // the pages behind the links of mails
 	now      func() time.Time
 }
 
@@ -95,6 +99,7 @@ func newServer(d Deps) *server {
 	return &server{
 		store: d.Store, engine: d.Engine, log: log, contract: readContract(), metrics: newRequestMetrics(d.Metrics),
 		training: d.Training, logins: newLoginGuard(), checks: newLimiter(30, 2*time.Second), now: time.Now,
+		answers: newAnswers(d.Links),
 	}
 }
 

@@ -83,6 +83,7 @@ type notificationAnswer struct {
 	SentAt        *time.Time       `json:"sent_at"`
 	Error         string           `json:"error,omitempty"`
 	MessageID     string           `json:"message_id"`
+	WrongAt       *time.Time       `json:"wrong_recipient_at,omitempty"` // when it was said that it reached the wrong person
 }
 
 func (s *server) getNotifications(c *gin.Context) error {
@@ -97,25 +98,27 @@ func (s *server) getNotifications(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.JSON(http.StatusOK, newPage(each(list, func(n postgres.Notification) notificationAnswer {
-		a := notificationAnswer{
-			ID: n.ID, Moment: n.Moment, RecipientRole: n.RecipientRole, RecipientName: n.Name, Status: n.Status,
-			Attempts: n.Attempts, NotBefore: n.NotBefore, SentAt: n.SentAt, MessageID: n.MessageID,
-		}
-		if n.LastErrorKind != nil {
-			a.Error = *n.LastErrorKind
-		}
-		if a.Status == "cancelled" {
-			a.Status, a.Cancelled = "settled", true
-		}
-		return a
-	}), ""))
+	c.JSON(http.StatusOK, newPage(each(list, notificationOf), ""))
 	return nil
+}
+
+func notificationOf(n postgres.Notification) notificationAnswer {
+	a := notificationAnswer{
+		ID: n.ID, Moment: n.Moment, RecipientRole: n.RecipientRole, RecipientName: n.Name, Status: n.Status,
+		Attempts: n.Attempts, NotBefore: n.NotBefore, SentAt: n.SentAt, MessageID: n.MessageID, WrongAt: n.WrongAt,
+	}
+	if n.LastErrorKind != nil {
+		a.Error = *n.LastErrorKind
+	}
+	if a.Status == "cancelled" {
+		a.Status, a.Cancelled = "settled", true
+	}
+	return a
 }
 
 type accessAnswer struct {
 	At           time.Time      `json:"at"`
-	UserID       string         `json:"user_id"`
+	UserID       string         `json:"user_id,omitempty"` // none: from a link, by who has no account
 	Name         string         `json:"name"`
 	Organisation string         `json:"organisation"`
 	Role         discharge.Role `json:"role"`

@@ -97,7 +97,8 @@ func (b *safeBuffer) String() string {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	t.Parallel()
-	store, err := postgres.Open(t.Context(), pgtest.URL(t, seeded), postgres.Options{MessageHost: "demo.test", MaxConns: 6})
+	store, err := postgres.Open(t.Context(), pgtest.URL(t, seeded),
+		postgres.Options{MessageHost: "demo.test", MaxConns: 6, LinkKeys: testLinkKeys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{T: t, store: store, clock: &clock{now: monday}, log: &safeBuffer{}, tokens: map[string]string{}}
 	d.engine = &memoryEngine{store: store, now: d.clock.Now, ahead: map[string]time.Duration{}}
 	d.server = newServer(Deps{
-		Store: store, Engine: d.engine, Training: true,
+		Store: store, Engine: d.engine, Training: true, Links: testLinks,
 		Log: slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	d.server.now = d.clock.Now

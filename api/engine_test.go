@@ -47,6 +47,8 @@ func (e *memoryEngine) Healthy(context.Context) error {
 
 func (e *memoryEngine) Start(ctx context.Context, _ string) error { return e.Healthy(ctx) }
 
+func (e *memoryEngine) Poke(ctx context.Context, _ string) error { return e.Healthy(ctx) }
+
 func (e *memoryEngine) Apply(ctx context.Context, caseID string, cmd discharge.Command) error {
 	if e.Healthy(ctx) != nil {
 		return discharge.Refuse(discharge.KindUnavailable, "Il sistema non ha risposto in tempo.")

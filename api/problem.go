@@ -123,6 +123,10 @@ func problemOf(e *discharge.Error) problem {
 }
 
 func writeProblem(c *gin.Context, p problem) {
+	if isPage(c) {
+		writeTrouble(c, p)
+		return
+	}
 	body, err := json.Marshal(p)
 	if err != nil { // strings and numbers: it cannot
 		c.Status(http.StatusInternalServerError)

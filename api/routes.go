@@ -11,6 +11,11 @@ func (s *server) routes(e *gin.Engine) {
 	e.GET("/healthz", s.handle(s.healthz))
 	e.GET("/readyz", s.handle(s.readyz))
 
+	e.GET("/assets/:file", s.handle(s.asset))
+	e.GET("/answers/:token", s.page(s.showAnswer))
+	e.POST("/answers/:token", s.page(s.takeAnswer))
+	e.GET("/answers/done/:answer", s.page(s.showDone))
+
 	open := e.Group(base, s.jsonOnly())
 	open.GET("/openapi.yaml", s.handle(s.openAPI))
 	open.GET("/docs", s.handle(s.docsPage))
@@ -28,6 +33,7 @@ func (s *server) routes(e *gin.Engine) {
 	in.GET("/physicians", s.handle(s.listPhysicians))
 	in.GET("/users", s.handle(s.listUsers))
 	in.GET("/municipalities", s.handle(s.listMunicipalities))
+	in.GET("/wrong-deliveries", s.handle(s.listWrongDeliveries))
 
 	in.POST("/referrals/check", s.handle(s.checkReferral))
 	in.POST("/discharges", s.handle(s.submit))
@@ -40,6 +46,10 @@ func (s *server) routes(e *gin.Engine) {
 	one.GET("/timeline", s.handle(s.getTimeline))
 	one.GET("/deadlines", s.handle(s.getDeadlines))
 	one.GET("/notifications", s.handle(s.getNotifications))
+	one.POST("/notifications/:notification_id/settle", s.handle(s.settleNotification))
+	one.POST("/notifications/:notification_id/retry", s.handle(s.retryNotification))
+	one.POST("/notifications/:notification_id/wrong-recipient", s.handle(s.reportWrongRecipient))
+	one.GET("/links", s.handle(s.listLinks))
 	one.GET("/accesses", s.handle(s.getAccesses))
 	one.GET("/visits", s.handle(s.listVisits))
 	one.POST("/visits", s.handle(s.logVisit))

@@ -110,6 +110,8 @@ func happenedAtTheEnd(e discharge.Event) string {
 		return "Scadenza mancata: " + f.Clock.Italian() + ", era il " + f.DueOn.Italian()
 	case discharge.DeliveryFailed:
 		return "Un messaggio non è stato consegnato: avvisare per telefono"
+	case discharge.WrongDelivery:
+		return "Un messaggio è arrivato alla persona sbagliata: avvisato il responsabile protezione dati"
 	case discharge.CommandRefused:
 		return "Comando inviato e non accettato: «" + f.Refused.Italian() + "»"
 	default:

@@ -3,12 +3,13 @@ package e2e
 import (
 	"time"
 
+	"dimissioni/internal/calendar"
 	"dimissioni/internal/standalone/client"
 	"dimissioni/internal/standalone/story"
 )
 
-// inDays is a local date counted from today, as the contract writes it.
-func inDays(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
+// inDays is a date counted from today in Rome, as the contract writes it.
+func inDays(n int) string { return calendar.DateOf(time.Now()).AddDays(n).String() }
 
 // submit sends the referral of a synthetic person and returns its id and code. Each person is another.
 func (w *world) submit(changes ...func(client.Object)) (id, code string) {

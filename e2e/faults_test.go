@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestFaultsAreOneLineEach starts the programs wrongly and reads what they say: one clear line a fault, exit code 2.
@@ -34,25 +35,49 @@ func TestFaultsAreOneLineEach(t *testing.T) {
 	for _, fault := range []struct {
 		name, program string
 		environment   []string
-		says          []string
+		says          []string // a line each
 	}{
 		{"http port taken", "standalone", append(anyPorts, "DIMISSIONI_ADDR=127.0.0.1:"+port), []string{"DIMISSIONI_ADDR"}},
 		{"engine port taken", "standalone", append(anyPorts, "DIMISSIONI_TEMPORAL_PORT="+port), []string{"DIMISSIONI_TEMPORAL_PORT"}},
-		{"data folder is a file", "standalone", append(anyPorts, "DIMISSIONI_DATA="+file), []string{"file"}},
+		{"ports taken and asked for twice", "standalone", []string{
+			"DIMISSIONI_ADDR=127.0.0.1:" + port, "DIMISSIONI_ADMIN_ADDR=127.0.0.1:0", "DIMISSIONI_SMTP_ADDR=127.0.0.1:" + port,
+			"DIMISSIONI_TEMPORAL_PORT=" + port, "DIMISSIONI_TEMPORAL_UI_PORT=" + port,
+		}, []string{"DIMISSIONI_ADDR", "DIMISSIONI_SMTP_ADDR", "DIMISSIONI_TEMPORAL_PORT", "DIMISSIONI_TEMPORAL_UI_PORT"}},
+		{"data folder is a file", "standalone", append(anyPorts, "DIMISSIONI_DATA="+file), []string{"DIMISSIONI_DATA"}},
 		{"data folder not reachable", "standalone", append(anyPorts, "DIMISSIONI_DATA="+filepath.Join(hidden, "data")), []string{"postgres"}},
+		{"database away", "standalone", append(anyPorts, "DATABASE_URL=postgres://x:secret@127.0.0.1:1/x"), []string{"DATABASE_URL"}},
+		{"temporal away", "standalone", append(anyPorts, "TEMPORAL_ADDRESS=127.0.0.1:1"), []string{"TEMPORAL_ADDRESS"}},
+		{"everything wrong", "standalone", []string{
+			"DIMISSIONI_DEMO=forse", "SMTP_PORT=molti", "DIMISSIONI_TEMPORAL_PORT=tanti", "DIMISSIONI_ADDR=8080", "DIMISSIONI_KEYS=secret",
+			"DIMISSIONI_DEMO_PASSWORD=secret",
+		}, []string{
+			"DIMISSIONI_DEMO ", "SMTP_PORT", "DIMISSIONI_TEMPORAL_PORT", "DIMISSIONI_ADDR", "DIMISSIONI_KEYS", "DIMISSIONI_DEMO_PASSWORD",
+		}},
 		{"no settings", "dimissioni-race", nil, []string{"DATABASE_URL", "DIMISSIONI_KEYS", "SMTP_HOST", "MAIL_FROM"}},
-		{"not a number", "dimissioni-race", []string{"SMTP_PORT=molti", "DIMISSIONI_DEMO=forse"}, []string{"SMTP_PORT", "DIMISSIONI_DEMO"}},
+		{"not a number", "dimissioni-race", []string{"SMTP_PORT=molti", "DIMISSIONI_DEMO=forse"}, []string{
+			"SMTP_PORT", "DIMISSIONI_DEMO", "DATABASE_URL", "DIMISSIONI_KEYS", "SMTP_HOST", "MAIL_FROM",
+		}},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
+			if strings.Contains(strings.Join(fault.environment, " "), hidden) && os.Geteuid() != 0 {
+				t.Skip("Postgres runs as us, who can go there")
+			}
 			environment := fault.environment
 			args := []string{"serve"}
 			if fault.program == "standalone" {
 				environment = append([]string{"DIMISSIONI_DATA=" + filepath.Join(reachable(t), "data")}, environment...)
 				args = []string{"run"}
 			}
+			began := time.Now()
 			p := start(t, fault.program, environment, args...)
 			if code := p.wait(t); code != 2 {
 				t.Errorf("exit code %d, want 2:\n%s", code, p.output)
+			}
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("it took %s to say so", took)
+			}
+			if strings.Contains(p.output.String(), "secret") {
+				t.Errorf("it repeats a value:\n%s", p.output)
 			}
 			said := strings.Split(strings.TrimSpace(p.output.String()), "\n")
 			if len(said) != len(fault.says) {

@@ -12,6 +12,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/temporalproto"
+	"go.temporal.io/api/workflowservice/v1"
 	temporal "go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/proto"
 )
@@ -48,7 +49,8 @@ func (w *world) checkHistory(id string) {
 	}
 }
 
-// history reads what the engine keeps of a case's workflow.
+// history reads what the engine keeps of a case's workflow: of its longest run, since what comes after a case's end starts
+// another one.
 func (w *world) history(id string) *historypb.History {
 	w.t.Helper()
 	c, err := temporal.Dial(temporal.Options{HostPort: w.setting("TEMPORAL_ADDRESS")})
@@ -56,16 +58,29 @@ func (w *world) history(id string) *historypb.History {
 		w.t.Fatal(err)
 	}
 	defer c.Close()
-	history := &historypb.History{}
-	pages := c.GetWorkflowHistory(w.ctx(), "discharge/"+id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for pages.HasNext() {
-		e, err := pages.Next()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		history.Events = append(history.Events, e)
+	runs, err := c.ListWorkflow(w.ctx(), &workflowservice.ListWorkflowExecutionsRequest{
+		Query: "WorkflowId = 'discharge/" + id + "'",
+	})
+	if err != nil {
+		w.t.Fatal(err)
 	}
-	return history
+	longest := &historypb.History{}
+	for _, run := range runs.GetExecutions() {
+		history := &historypb.History{}
+		pages := c.GetWorkflowHistory(w.ctx(), run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId(), false,
+			enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for pages.HasNext() {
+			e, err := pages.Next()
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			history.Events = append(history.Events, e)
+		}
+		if len(history.GetEvents()) > len(longest.GetEvents()) {
+			longest = history
+		}
+	}
+	return longest
 }
 
 // keep writes a history where the replay tests find it.

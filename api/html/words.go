@@ -24,11 +24,13 @@ var words = template.FuncMap{
 	"news":     func(m discharge.Moment) string { return wordOf(news, string(m)) },
 	"done":     func(answer string) doneText { return doneWords[answer] },
 	"day":      day,
-	"moment":   func(t time.Time) string { return day(calendar.DateOf(t)) + " alle " + t.In(calendar.Rome).Format("15:04") },
-	"hours":    hours,
-	"count":    count,
-	"tel":      tel,
-	"join":     join,
+	"moment": func(t time.Time) string {
+		return day(calendar.DateOf(t)) + " alle " + t.In(calendar.Rome).Format("15:04")
+	},
+	"hours": hours,
+	"count": count,
+	"tel":   tel,
+	"join":  join,
 }
 
 // wordOf is the Italian of a code, the code itself when it has none.

@@ -94,7 +94,8 @@ func (m *machine) startPostgres(ctx context.Context, s *settings, log *slog.Logg
 	if s.DatabaseURL != "" {
 		return s.DatabaseURL, app.Reach(ctx, s.DatabaseURL)
 	}
-	if m.cluster, err = cluster.Start(ctx, cluster.Options{Dir: s.clusterDir(), Logger: log}); err != nil {
+	m.cluster, err = cluster.Start(ctx, cluster.Options{Dir: s.clusterDir(), Port: s.PostgresPort, Logger: log})
+	if err != nil {
 		return "", err
 	}
 	if err := m.cluster.CreateDatabase(ctx, database); err != nil {

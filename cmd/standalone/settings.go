@@ -22,6 +22,7 @@ type settings struct {
 // Own are the settings that the machine has besides the service's.
 type Own struct {
 	Data           string `env:"DIMISSIONI_DATA" envDefault:"./data"`
+	PostgresPort   int    `env:"DIMISSIONI_POSTGRES_PORT" envDefault:"0"`
 	TemporalPort   int    `env:"DIMISSIONI_TEMPORAL_PORT" envDefault:"7233"`
 	TemporalUIPort int    `env:"DIMISSIONI_TEMPORAL_UI_PORT" envDefault:"8233"`
 	SMTPAddr       string `env:"DIMISSIONI_SMTP_ADDR" envDefault:"127.0.0.1:0"`  // of the mail catcher
@@ -63,7 +64,8 @@ func (s settings) complete() app.Settings {
 
 func (o Own) check() error {
 	return errors.Join(
-		checkPort("DIMISSIONI_TEMPORAL_PORT", o.TemporalPort, 0), checkPort("DIMISSIONI_TEMPORAL_UI_PORT", o.TemporalUIPort, -1),
+		checkPort("DIMISSIONI_POSTGRES_PORT", o.PostgresPort, 0), checkPort("DIMISSIONI_TEMPORAL_PORT", o.TemporalPort, 0),
+		checkPort("DIMISSIONI_TEMPORAL_UI_PORT", o.TemporalUIPort, -1),
 		checkLoopback("DIMISSIONI_SMTP_ADDR", o.SMTPAddr), checkLoopback("DIMISSIONI_MAILS_ADDR", o.MailsAddr),
 	)
 }

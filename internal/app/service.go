@@ -89,7 +89,13 @@ func (s *Service) open(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	if s.store, err = postgres.Open(ctx, s.settings.DatabaseURL, postgres.Options{MessageHost: hostOf(s.settings.MailFrom)}); err != nil {
+	keys, err := linkKeys(s.settings.Keys)
+	if err != nil {
+		return err
+	}
+	if s.store, err = postgres.Open(ctx, s.settings.DatabaseURL, postgres.Options{
+		MessageHost: hostOf(s.settings.MailFrom), LinkKeys: keys,
+	}); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	if o.Migrate {
@@ -132,7 +138,7 @@ func (s *Service) work(ctx context.Context) error {
 	}
 	workers := worker.New(s.engine, &activities.Activities{
 		Store: s.store, Mail: sender, Engine: s.engine,
-		CasePage: func(caseID string) string { return s.settings.PublicURL + "/casi/" + caseID },
+		CasePage: s.linkTo("/casi/"), AnswerPage: s.linkTo("/answers/"),
 	}, worker.Options{})
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopWork, s.workDone = stop, make(chan struct{})
@@ -161,7 +167,10 @@ func (s *Service) serve(o Options) error {
 	if err != nil {
 		return fmt.Errorf("make metrics: %w", err)
 	}
-	deps := api.Deps{Store: s.store, Engine: s.engine, Log: s.log, Training: s.settings.Training, Metrics: metrics}
+	deps := api.Deps{
+		Store: s.store, Engine: s.engine, Log: s.log, Training: s.settings.Training, Metrics: metrics,
+		Links: s.settings.links(),
+	}
 	s.admin.Server = http.Server{Handler: api.Admin(deps), ReadHeaderTimeout: 10 * time.Second}
 	s.run(s.admin)
 	if s.public == nil {

@@ -32,6 +32,7 @@ type Settings struct {
 	PublicName   string `env:"DIMISSIONI_PUBLIC_NAME"`
 	Phone        string `env:"DIMISSIONI_PHONE"`
 	PhoneHours   string `env:"DIMISSIONI_PHONE_HOURS"`
+	SMSURL       string `env:"DIMISSIONI_SMS_URL"`
 
 	Demo         bool   `env:"DIMISSIONI_DEMO"`
 	DemoPassword string `env:"DIMISSIONI_DEMO_PASSWORD"`
@@ -63,6 +64,7 @@ func (s Settings) Check() error {
 	return errors.Join(
 		checkAddress("DIMISSIONI_ADDR", s.Addr), checkAddress("DIMISSIONI_ADMIN_ADDR", s.AdminAddr),
 		fault(!webAddress(s.PublicURL), "DIMISSIONI_PUBLIC_URL non è un indirizzo http:// o https://"),
+		fault(!webAddress(s.SMSURL), "DIMISSIONI_SMS_URL non è un indirizzo http:// o https://"),
 		s.CheckEngine(), s.Mail().Check(),
 		fault(s.DemoPassword != "" && len(s.DemoPassword) < 8, "DIMISSIONI_DEMO_PASSWORD ha meno di 8 caratteri"),
 	)

@@ -22,6 +22,7 @@ type Link struct {
 	UserID         string // the holder's account; empty for who has none
 	Role           string // what people read: gp, caregiver, partner_manager …
 	Name           string
+	Address        string // the mail's
 	CreatedAt      time.Time
 	ExpiresAt      time.Time // real time, as everything here
 	UsedAt         *time.Time
@@ -91,7 +92,7 @@ func expiry(got time.Time, action discharge.LinkAction) time.Time {
 
 const linkColumns = `
 	l.id, l.key_id, l.case_id, l.notification_id, l.subject, coalesce(l.user_id::text, '') AS user_id,
-	n.recipient_role AS role, n.name, l.created_at, l.expires_at, l.used_at, l.revoked_at, l.code_attempts, l.code_round,
+	n.recipient_role AS role, n.name, n.address, l.created_at, l.expires_at, l.used_at, l.revoked_at, l.code_attempts, l.code_round,
 	l.code_sends, l.code_sent_at,
 	l.user_id IS NOT NULL AND NOT EXISTS (
 	    SELECT FROM users u WHERE u.id = l.user_id AND u.active AND (l.action <> 'answer_proposal' OR

@@ -100,11 +100,20 @@ func (s *Store) MarkFailed(ctx context.Context, id, kind string, permanent bool)
 		WHERE id = @id AND status = 'queued'`, pgx.NamedArgs{"id": id, "kind": kind, "permanent": permanent})
 }
 
-// Requeue sends a failed message again, not before now (the case's clock). It reports whether there was one.
+// Requeue sends a failed message again, not before now (the case's clock), to the address that its reader has by now.
+// It reports whether there was one.
 func (s *Store) Requeue(ctx context.Context, caseID, id string, now time.Time) (bool, error) {
 	return s.moveMail(ctx, caseID, id, `
-		UPDATE notifications SET status = 'queued', not_before = @now
-		WHERE id = @id AND case_id = @case AND status = 'failed'`, now)
+		UPDATE notifications n
+		SET status = 'queued', not_before = @now, address = coalesce(nullif(CASE
+		    WHEN n.recipient_key = 'person:representative' THEN r.content#>>'{network,representative,email}'
+		    WHEN n.recipient_key LIKE 'person:%' THEN r.content#>>'{network,caregiver,email}'
+		    WHEN n.recipient_key LIKE 'gp:%' THEN
+		        (SELECT email FROM physicians p WHERE 'gp:' || p.id = n.recipient_key AND p.verified_at IS NOT NULL)
+		    ELSE coalesce((SELECT email FROM users u WHERE u.id::text = n.recipient_key),
+		                  (SELECT email FROM organisations o WHERE o.id::text = n.recipient_key)) END, ''), n.address)
+		FROM referrals r
+		WHERE n.id = @id AND n.case_id = @case AND n.status = 'failed' AND r.case_id = n.case_id`, now)
 }
 
 // Settle records that a failed message was told by telephone. It reports whether there was one.

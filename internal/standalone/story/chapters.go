@@ -5,19 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	"dimissioni/internal/calendar"
 	"dimissioni/internal/standalone/client"
 )
 
-// crema counts the working days of the demo's district.
-var crema = calendar.Calendar{Patron: calendar.MonthDay{Month: time.June, Day: 10}}
-
 func referral(ctx context.Context, t *telling) error {
 	t.chapter("Il reparto invia la segnalazione: cinque minuti, con la cartella davanti.")
-	today := calendar.DateOf(time.Now())
-	// Four working days for what comes before the start, and then some, so that nothing is urgent.
-	t.start = crema.OnOrAfter(crema.AddWorkdays(today, 5).AddDays(3))
-	body := Referral(t.start.String())
+	body := Referral(t.days.start.String())
 	body["early_notice"] = []string{"gp", "municipality"}
 	if network, ok := body["network"].(client.Object); ok && t.cast.physicianID != "" {
 		network["gp"] = client.Object{"physician_id": t.cast.physicianID}
@@ -30,72 +23,48 @@ func referral(ctx context.Context, t *telling) error {
 	if err := t.catchUp(ctx); err != nil {
 		return err
 	}
-	return t.forwardTo(ctx, crema.AddWorkdays(today, 1))
+	return t.play(ctx, t.wait(t.days.screened))
 }
 
 func assignment(ctx context.Context, t *telling) error {
 	t.chapter("Il coordinatore valuta, riserva i fondi, cerca un ente: il primo rifiuta, il secondo accetta.")
-	first := calendar.DateOf(t.now)
 	criterion := client.Object{"met": true, "note": ""}
-	err := t.all(ctx,
-		step{t.cast.coordinator, "screen", client.Object{"outcome": "admit", "level": "moderate", "criteria": client.Object{
+	return t.play(ctx,
+		t.does(t.cast.coordinator, "screen", client.Object{"outcome": "admit", "level": "moderate", "criteria": client.Object{
 			"age_or_network": criterion, "residence_or_presence": criterion, "informed": criterion,
-		}}},
-		step{t.cast.coordinator, "propose", client.Object{"partner_id": t.cast.merakiID}},
+		}}),
+		t.does(t.cast.coordinator, "propose", client.Object{"partner_id": t.cast.merakiID}),
+		t.wait(t.days.declined),
+		t.does(t.cast.meraki, "decline", client.Object{"reason_code": "no_capacity"}),
+		t.does(t.cast.coordinator, "propose", client.Object{"partner_id": t.cast.igeaID}),
+		t.wait(t.days.accepted),
+		t.does(t.cast.igea, "accept", nil),
+		t.does(t.cast.igea, "appoint-case-manager", client.Object{"user_id": t.cast.caseManagerID}),
+		t.wait(t.days.prepared),
 	)
-	if err != nil {
-		return err
-	}
-	if err := t.forwardTo(ctx, crema.AddWorkdays(first, 1)); err != nil {
-		return err
-	}
-	err = t.all(ctx,
-		step{t.cast.meraki, "decline", client.Object{"reason_code": "no_capacity"}},
-		step{t.cast.coordinator, "propose", client.Object{"partner_id": t.cast.igeaID}},
-	)
-	if err != nil {
-		return err
-	}
-	if err := t.forwardTo(ctx, crema.AddWorkdays(first, 2)); err != nil {
-		return err
-	}
-	err = t.all(ctx,
-		step{t.cast.igea, "accept", nil},
-		step{t.cast.igea, "appoint-case-manager", client.Object{"user_id": t.cast.caseManagerID}},
-	)
-	if err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, crema.AddWorkdays(first, 3))
 }
 
 func preparation(ctx context.Context, t *telling) error {
 	t.chapter("Visita a casa, piano scritto e firmato, équipe convocata.")
-	// The minutes are written on the next working day: also before the ten days are over.
-	t.meeting = crema.OnOrBefore(t.start.AddDays(6))
-	err := t.all(ctx,
-		step{t.cast.caseManager, "record-home-visit", client.Object{"present": []string{"coordinator", "case_manager", "caregiver"}}},
-		step{t.cast.caseManager, "submit-plan", t.plan("moderate", 3, 60)},
-		step{t.cast.coordinator, "sign", signature("coordinator")},
-		step{t.cast.caseManager, "sign", signature("case_manager")},
-		step{t.cast.caseManager, "sign", signature("patient")},
-		step{t.cast.caseManager, "convene-meeting", client.Object{
-			"at": t.meeting.At(10, 30).Format(time.RFC3339), "place": "Sede di Igea",
-		}},
+	return t.play(ctx,
+		t.does(t.cast.caseManager, "record-home-visit", client.Object{"present": []string{"coordinator", "case_manager", "caregiver"}}),
+		t.does(t.cast.caseManager, "submit-plan", t.plan("moderate", 3, 60)),
+		t.does(t.cast.coordinator, "sign", signature("coordinator")),
+		t.does(t.cast.caseManager, "sign", signature("case_manager")),
+		t.does(t.cast.caseManager, "sign", signature("patient")),
+		t.does(t.cast.caseManager, "convene-meeting", client.Object{
+			"at": t.days.meeting.At(10, 30).Format(time.RFC3339), "place": "Sede di Igea",
+		}),
+		t.wait(t.days.start),
 	)
-	if err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, t.start)
 }
 
 func start(ctx context.Context, t *telling) error {
 	t.chapter("Si torna a casa: l'avvio è confermato, non supposto.")
-	t.start = calendar.DateOf(t.now)
-	if err := t.all(ctx, step{t.cast.caseManager, "confirm-start", nil}); err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, crema.AddWorkdays(t.meeting, 1))
+	return t.play(ctx,
+		t.does(t.cast.caseManager, "confirm-start", client.Object{"start_on": t.days.start.String()}),
+		t.wait(t.days.minutes),
+	)
 }
 
 func meeting(ctx context.Context, t *telling) error {
@@ -103,70 +72,60 @@ func meeting(ctx context.Context, t *telling) error {
 	attendee := func(role, mode string) client.Object {
 		return client.Object{"role": role, "mode": mode, "name": "Partecipante di prova"}
 	}
-	err := t.all(ctx,
-		step{t.cast.caseManager, "record-meeting", client.Object{
-			"held_on": t.meeting.String(), "decision": "replan", "minutes": "Serve più aiuto al mattino.",
+	return t.play(ctx,
+		t.does(t.cast.caseManager, "record-meeting", client.Object{
+			"held_on": t.days.meeting.String(), "decision": "replan", "minutes": "Serve più aiuto al mattino.",
 			"attendees": []client.Object{
 				attendee("coordinator", "present"), attendee("case_manager", "present"),
 				attendee("hospital_contact", "remote"), attendee("gp", "excused"),
 			},
-		}},
-		step{t.cast.caseManager, "submit-plan", t.plan("high", 6, 60)},
-		step{t.cast.coordinator, "sign", signature("coordinator")},
-		step{t.cast.caseManager, "sign", signature("case_manager")},
-		step{t.cast.caseManager, "sign", signature("patient")},
+		}),
+		t.does(t.cast.caseManager, "submit-plan", t.plan("high", 6, 60)),
+		t.does(t.cast.coordinator, "sign", signature("coordinator")),
+		t.does(t.cast.caseManager, "sign", signature("case_manager")),
+		t.does(t.cast.caseManager, "sign", signature("patient")),
+		t.wait(t.days.suspended),
 	)
-	if err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, crema.OnOrAfter(t.start.AddDays(11)))
 }
 
 func interruption(ctx context.Context, t *telling) error {
 	t.chapter("Un breve ricovero: l'assistenza si sospende e riprende, le sei settimane no.")
-	if err := t.all(ctx, step{t.cast.caseManager, "suspend", client.Object{"reason_code": "hospital"}}); err != nil {
-		return err
-	}
-	if err := t.forwardTo(ctx, crema.OnOrAfter(calendar.DateOf(t.now).AddDays(3))); err != nil {
-		return err
-	}
-	if err := t.all(ctx, step{t.cast.caseManager, "resume", nil}); err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, crema.OnOrBefore(t.start.AddDays(20)))
+	return t.play(ctx,
+		t.does(t.cast.caseManager, "suspend", client.Object{"reason_code": "hospital"}),
+		t.wait(t.days.resumed),
+		t.does(t.cast.caseManager, "resume", nil),
+		t.wait(t.days.renewed),
+	)
 }
 
 func renewal(ctx context.Context, t *telling) error {
 	t.chapter("La verifica delle tre settimane: si rinnova, al massimo fino a sei.")
-	if err := t.all(ctx, step{t.cast.coordinator, "renew", client.Object{"days": 21}}); err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, crema.OnOrBefore(t.start.AddDays(28)))
+	return t.play(ctx,
+		t.does(t.cast.coordinator, "renew", client.Object{"days": 21}),
+		t.wait(t.days.handover),
+	)
 }
 
 func handover(ctx context.Context, t *telling) error {
 	t.chapter("Due settimane prima della fine si scrive che cosa segue, da quando e chi è stato chiamato.")
-	err := t.all(ctx, step{t.cast.caseManager, "update-details", client.Object{
-		"what_follows": []string{"sad"}, "from": t.start.AddDays(42).String(),
-		"note": "Il servizio di assistenza domiciliare del Comune comincia senza un giorno scoperto",
-	}})
-	if err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, crema.OnOrBefore(t.start.AddDays(39)))
+	return t.play(ctx,
+		t.does(t.cast.caseManager, "update-details", client.Object{
+			"what_follows": []string{"sad"}, "from": t.days.closed.AddDays(1).String(),
+			"note": "Chiamato il servizio di assistenza domiciliare del Comune: comincia il giorno dopo",
+		}),
+		t.wait(t.days.closed),
+	)
 }
 
 func conclusion(ctx context.Context, t *telling) error {
 	t.chapter("Si conclude prima del termine massimo. I fondi non usati tornano disponibili.")
-	today := calendar.DateOf(t.now)
-	err := t.all(ctx, step{t.cast.coordinator, "close", client.Object{
-		"outcome": "completed", "what_follows": []string{"sad"}, "from": today.AddDays(1).String(),
-		"goals_outcome": []client.Object{{"area": "autonomy", "outcome": "reached"}},
-	}})
-	if err != nil {
-		return err
-	}
-	return t.forwardTo(ctx, crema.AddWorkdays(today, 1))
+	return t.play(ctx,
+		t.does(t.cast.coordinator, "close", client.Object{
+			"outcome": "completed", "what_follows": []string{"sad"}, "from": t.days.closed.AddDays(1).String(),
+			"goals_outcome": []client.Object{{"area": "autonomy", "outcome": "reached"}},
+		}),
+		t.wait(t.days.over),
+	)
 }
 
 func signature(signer string) client.Object {
@@ -175,7 +134,7 @@ func signature(signer string) client.Object {
 
 func (t *telling) plan(level string, times, minutes int) client.Object {
 	return client.Object{
-		"start_planned_on": t.start.String(), "days": 21, "level": level, "place_of_care": "home",
+		"start_planned_on": t.days.start.String(), "days": 21, "level": level, "place_of_care": "home",
 		"preferences":   "Alzarsi con calma.",
 		"goals":         []client.Object{{"area": "autonomy", "text": "Camminare in casa con il deambulatore."}},
 		"interventions": []client.Object{{"figure": "oss", "service": "home_care", "times_per_week": times, "minutes": minutes}},

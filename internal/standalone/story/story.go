@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/standalone/client"
@@ -28,7 +29,7 @@ func Play(ctx context.Context, o Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	t := &telling{cast: cast, out: o.Out, mails: o.Mails, told: map[string]bool{}}
+	t := &telling{cast: cast, out: o.Out, mails: o.Mails, days: daysFrom(time.Now()), told: map[string]bool{}}
 	t.say("Sei settimane di una dimissione protetta. Teresa Esempio non esiste: il motore, le scadenze e i messaggi sì.\n")
 	for _, chapter := range []func(context.Context, *telling) error{
 		referral, assignment, preparation, start, meeting, interruption, renewal, handover, conclusion,
@@ -88,17 +89,13 @@ func assemble(ctx context.Context, o Options) (cast, error) {
 	return c, nil
 }
 
-// step is one command of one person.
-type step struct {
-	who     *client.Client
-	command string
-	body    client.Object
-}
+// step is one thing that happens.
+type step func(context.Context) error
 
-// all gives commands one after the other and tells what came of them.
-func (t *telling) all(ctx context.Context, steps ...step) error {
+// play takes steps one after the other and tells what comes of them.
+func (t *telling) play(ctx context.Context, steps ...step) error {
 	for _, s := range steps {
-		if _, err := s.who.Command(ctx, t.id, s.command, s.body); err != nil {
+		if err := s(ctx); err != nil {
 			return err
 		}
 		if err := t.catchUp(ctx); err != nil {
@@ -108,15 +105,23 @@ func (t *telling) all(ctx context.Context, steps ...step) error {
 	return nil
 }
 
-// forwardTo lets the case's time pass until a day, which may have come already, and tells what happens on the way.
-func (t *telling) forwardTo(ctx context.Context, day calendar.Date) error {
-	days := day.DaysSince(calendar.DateOf(t.now))
-	if days <= 0 {
-		return nil
-	}
-	if _, err := t.cast.coordinator.Command(ctx, t.id, "fast-forward", client.Object{"days": days}); err != nil {
+// does is a command of a person.
+func (t *telling) does(who *client.Client, command string, body client.Object) step {
+	return func(ctx context.Context) error {
+		_, err := who.Command(ctx, t.id, command, body)
 		return err
 	}
-	t.now = t.now.In(calendar.Rome).AddDate(0, 0, days)
-	return t.catchUp(ctx)
+}
+
+// wait lets the case's time pass until a day, unless it has come.
+func (t *telling) wait(day calendar.Date) step {
+	return func(ctx context.Context) error {
+		days := day.DaysSince(calendar.DateOf(t.now))
+		if days <= 0 {
+			return nil
+		}
+		_, err := t.cast.coordinator.Command(ctx, t.id, "fast-forward", client.Object{"days": days})
+		t.now = t.now.In(calendar.Rome).AddDate(0, 0, days)
+		return err
+	}
 }

@@ -21,10 +21,9 @@ type telling struct {
 	id    string
 	code  string
 
-	now     time.Time     // by the case's clock, as far as is known
-	start   calendar.Date // of the care: planned, then confirmed
+	days    days
+	now     time.Time // by the case's clock, as far as is known
 	started bool
-	meeting calendar.Date
 
 	chapters int
 	lastDay  calendar.Date   // the last day told in this chapter
@@ -57,7 +56,12 @@ func (t *telling) catchUp(ctx context.Context) error {
 		return err
 	}
 	lines = append(lines, mails...)
-	slices.SortStableFunc(lines, func(a, b line) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(lines, func(a, b line) int {
+		if a.mark == b.mark && a.mark != "" { // mails of one moment have no order
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.who, b.who))
+		}
+		return a.at.Compare(b.at)
+	})
 	for _, l := range lines {
 		t.dayHeading(calendar.DateOf(l.at))
 		t.say("   %1s %-15s %s\n", l.mark, l.who, l.say)
@@ -73,7 +77,7 @@ func (t *telling) dayHeading(day calendar.Date) {
 	t.lastDay = day
 	t.say("\n   %s %s", weekdays[day.Weekday()], day.Italian())
 	if t.started {
-		t.say(", giorno %d di 42", day.DaysSince(t.start))
+		t.say(", giorno %d di 42", day.DaysSince(t.days.start))
 	}
 	t.say("\n")
 }
@@ -99,7 +103,7 @@ func (t *telling) newEvents(ctx context.Context) ([]line, error) {
 		case "reminded":
 			continue
 		case "started":
-			t.start, t.started = dateOf(e, "on"), true
+			t.started = true
 		}
 		actor, _ := e["actor"].(client.Object)
 		lines = append(lines, line{at: at, who: t.label(client.Text(actor, "role"), client.Text(actor, "name")), say: client.Text(e, "summary")})
@@ -153,13 +157,4 @@ func instant(o client.Object, key string) time.Time {
 		return time.Time{}
 	}
 	return at
-}
-
-// dateOf reads a date of the contract; the zero date when it is not there.
-func dateOf(o client.Object, key string) calendar.Date {
-	day, err := calendar.ParseDate(client.Text(o, key))
-	if err != nil {
-		return calendar.Date{}
-	}
-	return day
 }
