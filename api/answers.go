@@ -40,8 +40,8 @@ type answers struct {
 func newAnswers(l Links) *answers {
 	a := &answers{
 		Links:    l,
-		visitors: newLimiter(60, time.Second),
-		misses:   newLimiter(20, 30*time.Second),
+		visitors: newLimiter(120, 250*time.Millisecond),
+		misses:   newLimiter(60, 5*time.Second),
 		all:      newLimiter(600, 10*time.Millisecond),
 	}
 	if l.SMSURL != "" {

@@ -63,9 +63,9 @@ func (d *desk) holder(l postgres.Link) *browser {
 }
 
 // look opens a page.
-func (b *browser) look(headers ...header) answer {
+func (b *browser) look() answer {
 	b.Helper()
-	return b.visit(http.MethodGet, b.path, "", headers...)
+	return b.visit(http.MethodGet, b.path, "")
 }
 
 // fill sends a form: key, value, key, value.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -277,16 +278,35 @@ func TestWhenTheEngineIsAwayTheAnswerMayBeRepeated(t *testing.T) {
 	}
 }
 
+func TestManyClicksAtOnceAreOneAnswer(t *testing.T) {
+	d := newDesk(t)
+	id := d.walkTo("proposed")
+	b := d.holder(d.link(id, discharge.MomentProposal, "partner_manager"))
+	var clicks sync.WaitGroup
+	for range 12 {
+		clicks.Go(func() {
+			one := &browser{desk: d, path: b.path}
+			if a := one.fill("answer", "accept"); a.code != http.StatusSeeOther {
+				t.Errorf("a click answers %d: %s", a.code, a.raw)
+			}
+		})
+	}
+	clicks.Wait()
+	if n := d.events(id, discharge.Accepted); n != 1 {
+		t.Errorf("accepted %d times", n)
+	}
+}
+
 func TestVisitsAreRateLimited(t *testing.T) {
 	d := newDesk(t)
 	b := &browser{desk: d, path: "/answers/nothing"}
-	for range 20 {
+	for range 60 {
 		b.look().wants(http.StatusNotFound)
 	}
 	a := b.look().wants(http.StatusTooManyRequests)
 	if a.header.Get("Retry-After") == "" || !strings.Contains(a.shown(), "riprovi") {
 		t.Errorf("slowed down: %s", a.shown())
 	}
-	d.clock.pass(31 * time.Second)
+	d.clock.pass(6 * time.Second)
 	b.look().wants(http.StatusNotFound)
 }

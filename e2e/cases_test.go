@@ -12,14 +12,11 @@ import (
 func inDays(n int) string { return calendar.DateOf(time.Now()).AddDays(n).String() }
 
 // submit sends the referral of a synthetic person and returns its id and code. Each person is another.
-func (w *world) submit(changes ...func(client.Object)) (id, code string) {
+func (w *world) submit() (id, code string) {
 	w.t.Helper()
 	referral := story.Referral(inDays(3))
 	patient, _ := referral["patient"].(client.Object)
 	patient["given_name"] = w.nextName()
-	for _, change := range changes {
-		change(referral)
-	}
 	answer, err := w.as("sender").Post(w.ctx(), "/discharges", referral)
 	if err != nil {
 		w.t.Fatal(err)
@@ -38,9 +35,9 @@ func (w *world) do(who, id, command string, body client.Object) client.Object {
 }
 
 // forward lets days of a case's time pass.
-func (w *world) forward(id string, days int) client.Object {
+func (w *world) forward(id string, days int) {
 	w.t.Helper()
-	return w.do("coordinator", id, "fast-forward", client.Object{"days": days})
+	w.do("coordinator", id, "fast-forward", client.Object{"days": days})
 }
 
 // toActive walks a new case to its start: today, at Igea, moderate.

@@ -125,8 +125,10 @@ func (d desk) holdCare(id string) {
 	d.give("casemanager", id, "convene-meeting", client.Object{"called_off": true}, "active")
 	met := d.give("casemanager", id, "record-meeting", client.Object{
 		"held_on": inDays(0), "decision": "continue", "minutes": "tutto bene", "attendees": []client.Object{
-			{"role": "coordinator", "name": "Carla", "mode": "present"}, {"role": "case_manager", "name": "Cesare", "mode": "remote"},
-			{"role": "hospital_contact", "name": "Osvaldo", "mode": "written"}, {"role": "gp", "name": "Demo", "mode": "excused"},
+			{"role": "coordinator", "name": "Carla", "mode": "present"},
+			{"role": "case_manager", "name": "Cesare", "mode": "remote"},
+			{"role": "hospital_contact", "name": "Osvaldo", "mode": "written"},
+			{"role": "gp", "name": "Demo", "mode": "excused"},
 		},
 	}, "active")
 	for _, m := range objects(met.body["meetings"]) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -74,7 +75,7 @@ func binary(t testing.TB, name string) string {
 func start(t testing.TB, name string, environment []string, args ...string) *program {
 	t.Helper()
 	p := &program{lines: make(chan string, 1000), output: &tail{}, ended: make(chan struct{})}
-	p.cmd = exec.Command(binary(t, name), args...) //nolint:gosec,noctx // our own binary; stopped below
+	p.cmd = exec.Command(binary(t, name), args...) //nolint:noctx // stopped below
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TZ=UTC"}, environment...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdout, err := p.cmd.StdoutPipe()
@@ -177,16 +178,17 @@ func newWorld(t testing.TB, settings ...string) *world {
 	w.openMail("127.0.0.1:0", nil)
 	host, port, _ := strings.Cut(w.catcher.Addr(), ":")
 	smtp := []string{"SMTP_HOST=" + host, "SMTP_PORT=" + port, "SMTP_TLS=none", "MAIL_FROM=dimissioni@demo.test"}
-	w.engine = start(t, "standalone", append(smtp,
-		"DIMISSIONI_DATA="+reachable(t), "DIMISSIONI_TEMPORAL_PORT=0", "DIMISSIONI_TEMPORAL_UI_PORT=-1",
-		"DIMISSIONI_KEYS="+testKeys), "engine")
+	w.engine = start(t, "standalone", slices.Concat(smtp, []string{
+		"DIMISSIONI_DATA=" + reachable(t), "DIMISSIONI_TEMPORAL_PORT=0", "DIMISSIONI_TEMPORAL_UI_PORT=-1",
+		"DIMISSIONI_KEYS=" + testKeys,
+	}), "engine")
 	database := w.engine.line(t, "DATABASE_URL=")
 	temporal := w.engine.line(t, "TEMPORAL_ADDRESS=")
-	w.environment = append(smtp,
-		"DATABASE_URL="+database, "TEMPORAL_ADDRESS="+temporal, "DIMISSIONI_KEYS="+testKeys,
+	w.environment = slices.Concat(smtp, []string{
+		"DATABASE_URL=" + database, "TEMPORAL_ADDRESS=" + temporal, "DIMISSIONI_KEYS=" + testKeys,
 		"DIMISSIONI_ADDR=127.0.0.1:0", "DIMISSIONI_ADMIN_ADDR=127.0.0.1:0",
-		"DIMISSIONI_DEMO=1", "DIMISSIONI_TRAINING=1", "DIMISSIONI_DEMO_PASSWORD="+password)
-	w.environment = append(w.environment, settings...)
+		"DIMISSIONI_DEMO=1", "DIMISSIONI_TRAINING=1", "DIMISSIONI_DEMO_PASSWORD=" + password,
+	}, settings)
 	w.serve()
 	return w
 }
@@ -220,7 +222,7 @@ func reachable(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // the user postgres must pass through it
+	if err := os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return folder

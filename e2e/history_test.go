@@ -91,10 +91,10 @@ func (w *world) keep(history *historypb.History) {
 		w.t.Fatal(err)
 	}
 	file := filepath.Join("..", "workflows", "testdata", "histories", "six-weeks.json")
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // test data is for everybody
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		w.t.Fatal(err)
 	}
-	if err := os.WriteFile(file, content, 0o644); err != nil { //nolint:gosec // test data is for everybody
+	if err := os.WriteFile(file, content, 0o644); err != nil {
 		w.t.Fatal(err)
 	}
 }

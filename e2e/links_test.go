@@ -159,3 +159,45 @@ func (w *world) readOut(id string) string {
 	w.t.Fatalf("no code to read out among %v", links)
 	return ""
 }
+
+// TestAFailedMailIsSentAgain: the coordinator mends what the mail server refused, and sends the message again.
+func TestAFailedMailIsSentAgain(t *testing.T) {
+	w := newWorld(t)
+	address := w.catcher.Addr()
+	if err := w.catcher.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	w.openMail(address, func(recipient string) error {
+		if strings.HasPrefix(recipient, "igea@") {
+			return errRefused
+		}
+		return nil
+	})
+	id, code := w.submit()
+	w.do("coordinator", id, "screen", admission())
+	w.do("coordinator", id, "propose", client.Object{"partner_id": w.id("igea", "organisation")})
+	w.forwardUntil(id, "the coordinator is told to call", func() bool { return len(w.mails(code, "delivery_failed")) > 0 })
+	if err := w.catcher.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	w.openMail(address, nil)
+	messages, err := w.as("coordinator").Items(w.ctx(), "/discharges/"+id+"/notifications")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range messages {
+		if client.Text(m, "moment") != "proposal" {
+			continue
+		}
+		if _, err := w.as("coordinator").Post(w.ctx(), "/discharges/"+id+"/notifications/"+client.Text(m, "id")+"/retry", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.eventually("the proposal arrives", func() bool { return len(w.mails(code, "proposal")) > 0 })
+	if status, page := w.opens(code, "proposal", "igea@demo.test").sends("answer", "decline", "reason_code", "no_capacity"); status != http.StatusOK {
+		t.Errorf("declining, %d:\n%s", status, page)
+	}
+	if state := w.state(id); state != "matching" {
+		t.Errorf("after declining from the mail the case is %s", state)
+	}
+}

@@ -70,7 +70,7 @@ func startMachine(ctx context.Context, s *settings, log *slog.Logger) (_ *machin
 
 // prepareFolder makes the data folder and looks whether another program is at work in it.
 func (s *settings) prepareFolder() error {
-	err := os.MkdirAll(s.Data, 0o755) //nolint:gosec // the user postgres must pass through it
+	err := os.MkdirAll(s.Data, 0o755)
 	if err == nil {
 		var probe *os.File
 		if probe, err = os.CreateTemp(s.Data, ".scrivibile-"); err == nil {
@@ -161,7 +161,7 @@ func keepKey(file, ring string) (string, error) {
 	if ring != "" {
 		return ring, nil
 	}
-	kept, err := os.ReadFile(file) //nolint:gosec // under the data folder of the person who starts us
+	kept, err := os.ReadFile(file)
 	if err == nil {
 		ring = strings.TrimSpace(string(kept))
 		if _, err := cipher.ParseRing(ring); err != nil {

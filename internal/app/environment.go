@@ -44,7 +44,7 @@ func Parse[T any](into *T, defaults map[string]string) error {
 }
 
 func kindOf(kind reflect.Kind) string {
-	switch kind { //nolint:exhaustive // the kinds that a setting has
+	switch kind {
 	case reflect.Bool:
 		return "1 o 0"
 	case reflect.Int:

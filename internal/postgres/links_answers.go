@@ -67,39 +67,44 @@ type Answered struct {
 // BeginAnswer stores the command that a link's holder gives. A link gives one command in its life, so that the second
 // click, whatever it says, finds the first one; a refused one is not remembered.
 func (s *Store) BeginAnswer(ctx context.Context, l Link, kind discharge.CommandKind, body []byte) (Answered, error) {
+	text, err := canonical(body)
+	if err != nil {
+		return Answered{}, discharge.Refuse(discharge.KindMalformed, "La richiesta non si legge.")
+	}
 	var out Answered
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		// Whoever else answers from this link waits here.
-		if _, err := tx.Exec(ctx, `SELECT FROM links WHERE id = $1 FOR UPDATE`, l.ID); err != nil {
-			return err
-		}
-		text, err := canonical(body)
-		if err != nil {
-			return discharge.Refuse(discharge.KindMalformed, "La richiesta non si legge.")
-		}
-		_, err = tx.Exec(ctx, `
-			INSERT INTO commands (id, case_id, actor_id, link_id, route, body_hash, kind, body)
-			VALUES (@id, @case, @actor, @link, '/answers/:token', @hash, @kind, @body)
-			ON CONFLICT (link_id) WHERE link_id IS NOT NULL AND status <> 'refused' DO NOTHING`,
-			pgx.NamedArgs{
-				"id": NewID(), "case": l.CaseID, "actor": null(l.UserID), "link": l.ID, "hash": hashOf(string(text)),
-				"kind": kind, "body": text,
-			})
-		if err != nil {
-			return err
-		}
-		found, err := listCommands(ctx, tx, `WHERE link_id = $1 AND status <> 'refused'`, l.ID)
-		if err != nil {
-			return err
-		}
-		out.StoredCommand = found[0]
-		out.Body, err = commandBody(ctx, tx, out.ID)
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		out, err = beginAnswer(ctx, tx, pgx.NamedArgs{
+			"id": NewID(), "case": l.CaseID, "actor": null(l.UserID), "link": l.ID, "hash": hashOf(string(text)),
+			"kind": kind, "body": text,
+		})
 		return err
 	})
 	if err != nil {
 		return Answered{}, fmt.Errorf("begin answer: %w", err)
 	}
 	return out, nil
+}
+
+// beginAnswer locks nothing that Record wants while it waits for it: the link is settled with the command.
+func beginAnswer(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) (Answered, error) {
+	for {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO commands (id, case_id, actor_id, link_id, route, body_hash, kind, body)
+			VALUES (@id, @case, @actor, @link, '/answers/:token', @hash, @kind, @body)
+			ON CONFLICT (link_id) WHERE link_id IS NOT NULL AND status <> 'refused' DO NOTHING`, args)
+		if err != nil {
+			return Answered{}, err
+		}
+		found, err := listCommands(ctx, tx, `WHERE link_id = $1 AND status <> 'refused'`, args["link"])
+		if err != nil {
+			return Answered{}, err
+		}
+		if len(found) == 0 {
+			continue // refused in between
+		}
+		given, err := commandBody(ctx, tx, found[0].ID)
+		return Answered{found[0], given}, err
+	}
 }
 
 // KeepAcknowledgement records that a link's holder has read what it is about: presa visione. A link that has been used

@@ -65,7 +65,7 @@ func openHome(dir string, who account) (*home, error) {
 func Available(dir string) error {
 	lock, err := os.Open(filepath.Join(dir, "lock"))
 	if err != nil {
-		return nil //nolint:nilerr // a new folder, or one that Start has more to say about
+		return nil
 	}
 	defer lock.Close()
 	if err := takeLock(lock); err != nil {

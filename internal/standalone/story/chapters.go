@@ -99,16 +99,9 @@ func interruption(ctx context.Context, t *telling) error {
 }
 
 func renewal(ctx context.Context, t *telling) error {
-	t.chapter("La verifica delle tre settimane: si rinnova, al massimo fino a sei.")
+	t.chapter("La verifica delle tre settimane: si rinnova, al massimo fino a sei, e si scrive già che cosa segue.")
 	return t.play(ctx,
 		t.does(t.cast.coordinator, "renew", client.Object{"days": 21}),
-		t.wait(t.days.handover),
-	)
-}
-
-func handover(ctx context.Context, t *telling) error {
-	t.chapter("Due settimane prima della fine si scrive che cosa segue, da quando e chi è stato chiamato.")
-	return t.play(ctx,
 		t.does(t.cast.caseManager, "update-details", client.Object{
 			"what_follows": []string{"sad"}, "from": t.days.closed.AddDays(1).String(),
 			"note": "Chiamato il servizio di assistenza domiciliare del Comune: comincia il giorno dopo",

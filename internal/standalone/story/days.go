@@ -13,7 +13,7 @@ var crema = calendar.Calendar{Patron: calendar.MonthDay{Month: time.June, Day: 1
 type days struct {
 	screened, declined, accepted, prepared calendar.Date
 	start, meeting, minutes                calendar.Date
-	suspended, resumed, renewed, handover  calendar.Date
+	suspended, resumed, renewed            calendar.Date
 	closed                                 calendar.Date
 	over                                   calendar.Date // when the last mails have gone
 }
@@ -43,7 +43,6 @@ func daysFrom(now time.Time) days {
 	if d.renewed.Before(d.resumed) {
 		d.renewed = d.resumed
 	}
-	d.handover = crema.OnOrBefore(d.start.AddDays(28))
 	d.closed = crema.OnOrBefore(d.start.AddDays(39))
 	d.over = crema.AddWorkdays(d.closed, 1)
 	return d

@@ -32,7 +32,7 @@ func Play(ctx context.Context, o Options) (string, error) {
 	t := &telling{cast: cast, out: o.Out, mails: o.Mails, days: daysFrom(time.Now()), told: map[string]bool{}}
 	t.say("Sei settimane di una dimissione protetta. Teresa Esempio non esiste: il motore, le scadenze e i messaggi sì.\n")
 	for _, chapter := range []func(context.Context, *telling) error{
-		referral, assignment, preparation, start, meeting, interruption, renewal, handover, conclusion,
+		referral, assignment, preparation, start, meeting, interruption, renewal, conclusion,
 	} {
 		if err := chapter(ctx, t); err != nil {
 			return t.id, err

@@ -50,10 +50,14 @@ func (l logger) Warn(message string, tags ...tag.Tag) {
 }
 
 func (l logger) Error(message string, tags ...tag.Tag) {
-	if message == "Queue reader unable to retrieve tasks" && mentions(tags, "shard status unknown") {
-		return // a queue that starts a moment before its shard is acquired; it tries again
+	switch {
+	case message == "Queue reader unable to retrieve tasks" && mentions(tags, "shard status unknown"):
+		// A queue that starts a moment before its shard is acquired; it tries again.
+	case message == "service failures" && mentions(tags, "workflow is closing"):
+		// The server's own workflow of our workers' version begins anew just then; whoever called is told, and tries again.
+	default:
+		l.log(slog.LevelError, message, tags)
 	}
-	l.log(slog.LevelError, message, tags)
 }
 
 // DPanic reports a bug that the server survives.
