@@ -160,6 +160,13 @@ func (s *server) visit(c *gin.Context) (visit, error) {
 		link: link, seen: seen{CaseFile: file, now: file.Now(now), roles: []roleOn{{role, view}}},
 		state: link.State(file.Snapshot, now, file.Now(now)),
 	}
+	if v.state == postgres.LinkMoot {
+		// Perhaps by its own answer, recorded between the two reads.
+		if v.link, err = s.store.LinkByToken(c, c.Param("token")); err != nil {
+			return visit{}, err
+		}
+		v.state = v.link.State(file.Snapshot, now, file.Now(now))
+	}
 	if v.unwelcome() {
 		v.state = postgres.LinkRevoked
 	}

@@ -184,9 +184,22 @@ func (s *server) act(c *gin.Context, v visit, form url.Values) error {
 	case discharge.KindOf(err) == discharge.KindInvalid && errors.As(err, &refusal):
 		return wrong(refusal.Message)
 	case discharge.KindOf(err) == discharge.KindNotAllowed || discharge.KindOf(err) == discharge.KindForbidden:
-		return errDead // the case has moved on meanwhile
+		return s.overtaken(c, answer)
 	default:
 		return err
+	}
+}
+
+// overtaken answers when the case has moved on meanwhile: with thanks if it was by the same answer, of another click.
+func (s *server) overtaken(c *gin.Context, answer postgres.LinkAnswer) error {
+	link, err := s.store.LinkByToken(c, c.Param("token"))
+	switch {
+	case err != nil:
+		return err
+	case link.Answer == answer:
+		return thank(c, answer)
+	default:
+		return errDead
 	}
 }
 

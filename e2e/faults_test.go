@@ -24,7 +24,7 @@ func TestFaultsAreOneLineEach(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	hidden := t.TempDir()                           // only root passes through it
+	hidden := t.TempDir() // only root passes through it
 	if err := os.Chmod(hidden, 0o700); err != nil {
 		t.Fatal(err)
 	}

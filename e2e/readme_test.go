@@ -43,7 +43,7 @@ func (w *world) shell(script string) string {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx(), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-c", "set -euo pipefail\njq() { command jq -e \"$@\"; }\n"+script) //nolint:gosec // README.md's
+	cmd := exec.CommandContext(ctx, "bash", "-c", "set -euo pipefail\njq() { command jq -e \"$@\"; }\n"+script)
 	cmd.Dir = ".."
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "PASSWORD=" + password}
 	said := &tail{}

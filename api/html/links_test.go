@@ -56,7 +56,7 @@ func samples() []sample {
 		of("code, by SMS", Code, CodePage{Request: request, Action: discharge.LinkSign, Signer: "patient", SMS: true, Sent: true}, 2,
 			"la firma della persona assistita", "arriva tra poco per SMS", "0373 000000"),
 		of("code, wrong", Code, CodePage{Request: wrong, Action: discharge.LinkAttend, Left: 1}, 1, "Il codice non è giusto.",
-			"Resta un tentativo", "Glielo diciamo a voce"),
+			"Resta un tentativo", "glielo diciamo a voce"),
 		of("sign", Sign, SignPage{Request: request, Person: maria, Signer: "patient", Plan: plan, Partner: "Igea"}, 1,
 			"Maria Prova", "01/02/1940", "moderato", "21 giorni", "Autonomia: camminare in casa",
 			"OSS, igiene: 3 volte alla settimana, 1 ora ogni volta", "infermiere: 1 volta alla settimana, 1 ora e 30 minuti",

@@ -17,12 +17,13 @@ import (
 )
 
 var program struct {
-	API     apiCommand     `cmd:"" name:"api" help:"Serve the API."`
-	Worker  workerCommand  `cmd:"" help:"Run the workers."`
-	Serve   serveCommand   `cmd:"" help:"Serve the API and run the workers."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database up to this version. Safe to repeat."`
-	Prepare prepareCommand `cmd:"" help:"Prepare Temporal: namespace, search attributes, schedules, current version. Safe to repeat."`
-	User    userCommand    `cmd:"" help:"Administer users."`
+	Migrate      migrateCommand      `cmd:"" help:"Bring the database up to this version, with its programmes. Safe to repeat."`
+	Prepare      prepareCommand      `cmd:"" help:"Prepare Temporal: namespace, search attributes, schedules, current version. Safe to repeat."`
+	Serve        serveCommand        `cmd:"" help:"Serve the API and run the workers."`
+	API          apiCommand          `cmd:"" name:"api" help:"Serve the API alone."`
+	Worker       workerCommand       `cmd:"" help:"Run the workers alone."`
+	Organisation organisationCommand `cmd:"" help:"Administer the directory."`
+	User         userCommand         `cmd:"" help:"Administer users."`
 }
 
 func main() {

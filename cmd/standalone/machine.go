@@ -55,7 +55,7 @@ func startMachine(ctx context.Context, s *settings, log *slog.Logger) (_ *machin
 		return m, err
 	}
 	if s.temporalElsewhere() {
-		err = app.ReachTemporal(ctx)
+		err = app.ReachTemporal(ctx, s.Settings, log)
 	} else {
 		m.temporal, err = temporald.Start(ctx, temporald.Options{
 			PostgresURL: postgres, Port: s.TemporalPort, UIPort: s.TemporalUIPort,

@@ -37,11 +37,15 @@ func readSettings() (settings, error) {
 	if !s.temporalElsewhere() {
 		faults = errors.Join(faults, forgetTemporal())
 	}
-	if err := errors.Join(faults, s.complete().Check(), s.Own.check()); err != nil {
+	if err := errors.Join(faults, s.complete().Check(), s.check()); err != nil {
 		return s, &app.SettingsError{Err: err}
 	}
-	if s.Demo && s.DemoPassword == "" {
-		s.DemoPassword = app.NewDemoPassword()
+	if s.Demo {
+		s.DemoPassword = cmp.Or(s.DemoPassword, app.NewDemoPassword())
+		s.PublicName = cmp.Or(s.PublicName, "Ufficio di prova")
+		if s.Phone == "" { // that of the demo's directory: mails say whom to call
+			s.Phone, s.PhoneHours = "0373 000200", "dal lunedì al venerdì, dalle 8 alle 18"
+		}
 	}
 	return s, nil
 }

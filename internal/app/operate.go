@@ -24,12 +24,17 @@ func Reach(ctx context.Context, databaseURL string) error {
 	return nil
 }
 
-// Migrate brings the schema up to this version. It is safe to repeat, also by several processes at once.
+// Migrate brings the schema up to this version and writes the programmes that a new database lacks. It is safe to repeat,
+// also by several processes at once.
 func Migrate(ctx context.Context, s Settings) error {
 	if err := Reach(ctx, s.DatabaseURL); err != nil {
 		return err
 	}
-	return migrate(ctx, s)
+	if err := migrate(ctx, s); err != nil {
+		return err
+	}
+	s.Demo = false // its people come with a password, when a service is started
+	return withStore(ctx, s, func(store *postgres.Store) error { return seed(ctx, store, s) })
 }
 
 func migrate(ctx context.Context, s Settings) error {
@@ -39,11 +44,11 @@ func migrate(ctx context.Context, s Settings) error {
 	return nil
 }
 
-// ReachTemporal fails with a [*SettingsError] when the Temporal of TEMPORAL_* does not answer.
-func ReachTemporal(ctx context.Context) error {
-	client, err := engine.Dial(engine.Settings{})
+// ReachTemporal fails with a [*SettingsError] when the Temporal of TEMPORAL_* cannot be used.
+func ReachTemporal(ctx context.Context, s Settings, log *slog.Logger) error {
+	client, err := dial(s, Options{Log: log}, nil)
 	if err != nil {
-		return fmt.Errorf("dial temporal: %w", err)
+		return err
 	}
 	defer client.Close()
 	return answers(ctx, client)
@@ -52,34 +57,29 @@ func ReachTemporal(ctx context.Context) error {
 func answers(ctx context.Context, client *engine.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
-	if err := client.Healthy(ctx); err != nil {
-		return &SettingsError{Err: fmt.Errorf("TEMPORAL_ADDRESS: Temporal non risponde (%s)", oneLine(errors.Unwrap(err)))}
+	err := client.Healthy(ctx)
+	if err == nil || errors.Is(err, engine.ErrKeys) {
+		return explain(err)
 	}
-	return nil
+	return &SettingsError{Err: fmt.Errorf("TEMPORAL_ADDRESS: Temporal non risponde (%s)", oneLine(err))}
 }
 
 // Prepare makes Temporal ready for this version: namespace, search attributes, schedules, current workers.
 func Prepare(ctx context.Context, s Settings, log *slog.Logger) error {
-	if err := Reach(ctx, s.DatabaseURL); err != nil {
-		return err
-	}
-	store, err := postgres.Open(ctx, s.DatabaseURL, postgres.Options{})
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	defer store.Close()
-	client, err := dial(s, Options{Log: log}, store)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	if err := answers(ctx, client); err != nil {
-		return err
-	}
-	if err := client.Prepare(ctx); err != nil {
-		return explain(fmt.Errorf("prepare temporal: %w", err))
-	}
-	return nil
+	return withStore(ctx, s, func(store *postgres.Store) error {
+		client, err := dial(s, Options{Log: log}, store)
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		if err := answers(ctx, client); err != nil {
+			return err
+		}
+		if err := client.Prepare(ctx); err != nil {
+			return explain(fmt.Errorf("prepare temporal: %w", err))
+		}
+		return nil
+	})
 }
 
 // explain says to the person at the keyboard what only that person can mend.

@@ -76,7 +76,7 @@ func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
 	if o.Worker {
 		return service, service.work(ctx)
 	}
-	return service, nil
+	return service, service.checkKeys(ctx)
 }
 
 // open opens the store and the engine.
@@ -127,6 +127,16 @@ func dial(s Settings, o Options, store *postgres.Store) (*engine.Client, error) 
 		return nil, fmt.Errorf("dial temporal: %w", err)
 	}
 	return client, nil
+}
+
+// checkKeys tells a wrong key ring, which workers find out for themselves. A Temporal that is away tells nothing.
+func (s *Service) checkKeys(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if err := s.engine.Healthy(ctx); errors.Is(err, engine.ErrKeys) {
+		return explain(err)
+	}
+	return nil
 }
 
 // work starts the workers and returns when they get work (Temporal is prepared and their version is current), or

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"dimissioni/internal/cipher"
@@ -97,9 +98,9 @@ func checkTemporal() error {
 func checkAddress(name, addr string) error {
 	_, port, err := net.SplitHostPort(addr)
 	if err == nil {
-		_, err = net.LookupPort("tcp", port)
+		_, err = strconv.ParseUint(port, 10, 16)
 	}
-	return fault(err != nil || port == "", name+" non è un indirizzo: serve host:porta")
+	return fault(err != nil, name+" non è un indirizzo: serve host:porta")
 }
 
 // webAddress accepts an address that is not set too.

@@ -64,7 +64,7 @@ func openHome(dir string, who account) (*home, error) {
 // Start asks again.
 func Available(dir string) error {
 	lock, err := os.Open(filepath.Join(dir, "lock"))
-	if err != nil {
+	if err != nil { // a new folder, or one that Start has more to say about
 		return nil
 	}
 	defer lock.Close()

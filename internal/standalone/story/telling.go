@@ -24,6 +24,7 @@ type telling struct {
 	days    days
 	now     time.Time // by the case's clock, as far as is known
 	started bool
+	ended   calendar.Date
 
 	chapters int
 	lastDay  calendar.Date   // the last day told in this chapter
@@ -76,7 +77,7 @@ func (t *telling) dayHeading(day calendar.Date) {
 	}
 	t.lastDay = day
 	t.say("\n   %s %s", weekdays[day.Weekday()], day.Italian())
-	if t.started {
+	if t.started && (t.ended.IsZero() || !day.After(t.ended)) {
 		t.say(", giorno %d di 42", day.DaysSince(t.days.start))
 	}
 	t.say("\n")
@@ -104,6 +105,8 @@ func (t *telling) newEvents(ctx context.Context) ([]line, error) {
 			continue
 		case "started":
 			t.started = true
+		case "closed":
+			t.ended = calendar.DateOf(at)
 		}
 		actor, _ := e["actor"].(client.Object)
 		lines = append(lines, line{at: at, who: t.label(client.Text(actor, "role"), client.Text(actor, "name")), say: client.Text(e, "summary")})
