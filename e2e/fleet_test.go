@@ -72,9 +72,28 @@ func (f *fleet) once(args ...string) {
 // service starts a part of the service at an address of its own.
 func (f *fleet) service(program string, args ...string) *member {
 	f.t.Helper()
-	m := &member{t: f.t, program: program, args: args, environment: f.addressed(), ready: "admin on "}
+	m := f.member(program, args...)
 	m.start()
 	return m
+}
+
+// services starts several parts at the same moment.
+func (f *fleet) services(program string, parts ...string) []*member {
+	f.t.Helper()
+	members := make([]*member, len(parts))
+	for i, part := range parts {
+		members[i] = f.member(program, part)
+		members[i].p = start(f.t, program, members[i].environment, part)
+	}
+	for _, m := range members {
+		m.p.line(f.t, m.ready)
+	}
+	return members
+}
+
+func (f *fleet) member(program string, args ...string) *member {
+	f.t.Helper()
+	return &member{t: f.t, program: program, args: args, environment: f.addressed(), ready: "admin on "}
 }
 
 // addressed is the environment of one more service.

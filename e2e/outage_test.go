@@ -14,6 +14,7 @@ import (
 
 // TestChaosHistoryDeleted takes a case's workflow away and gives the case its next command.
 func TestChaosHistoryDeleted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id, _ := w.submit()
 	w.do("coordinator", id, "screen", admission())
@@ -42,6 +43,7 @@ func TestChaosHistoryDeleted(t *testing.T) {
 
 // TestChaosPostgresAway stops Postgres while people work: they are told to come back, and nothing is lost or doubled.
 func TestChaosPostgresAway(t *testing.T) {
+	t.Parallel()
 	for _, away := range []struct {
 		name     string
 		stop     func(f *fleet) (again func())
@@ -52,6 +54,7 @@ func TestChaosPostgresAway(t *testing.T) {
 		{"closed", (*fleet).closeDatabase, true},
 	} {
 		t.Run(away.name, func(t *testing.T) {
+			t.Parallel()
 			f := newFleet(t)
 			api := f.service("dimissioni-race", "api", "--migrate")
 			f.service("dimissioni-race", "worker")
@@ -84,6 +87,7 @@ func TestChaosPostgresAway(t *testing.T) {
 
 // TestChaosTemporalAway stops Temporal: referrals are taken all the same, and started when it is back.
 func TestChaosTemporalAway(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t)
 	api, worker := f.service("dimissioni-race", "api", "--migrate"), f.service("dimissioni-race", "worker")
 	f.address = api.address()

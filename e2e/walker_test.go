@@ -98,10 +98,7 @@ func (w *walker) toCare(ctx context.Context, rng *rand.Rand) bool {
 	w.give(ctx, rng, "coordinator", "propose", client.Object{"partner_id": w.partner}, "proposed")
 	w.give(ctx, rng, "igea", "accept", nil, "accepted")
 	w.give(ctx, rng, "igea", "appoint-case-manager", client.Object{"user_id": w.manager}, "case_manager_appointed")
-	w.give(ctx, rng, "casemanager", "submit-plan", client.Object{
-		"level": "moderate", "days": 21, "start_planned_on": inDays(0),
-		"interventions": []client.Object{{"figure": "oss", "service": "home_care", "times_per_week": 3, "minutes": 60}},
-	}, "plan_submitted")
+	w.give(ctx, rng, "casemanager", "submit-plan", plan(), "plan_submitted")
 	for _, signer := range []string{"coordinator", "case_manager", "patient"} {
 		w.give(ctx, rng, "casemanager", "sign", client.Object{"signer": signer, "method": "in_person"}, "signed")
 	}
@@ -245,6 +242,14 @@ func (w *walker) fail(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.errs = append(w.errs, err)
+}
+
+// plan starts today, at Igea's.
+func plan() client.Object {
+	return client.Object{
+		"level": "moderate", "days": 21, "start_planned_on": inDays(0),
+		"interventions": []client.Object{{"figure": "oss", "service": "home_care", "times_per_week": 3, "minutes": 60}},
+	}
 }
 
 // details are new contacts, another telephone each time.

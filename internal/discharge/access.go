@@ -27,7 +27,7 @@ const (
 	ViewSender   View = "sender"   // the ward: its own referral, the state, the contacts
 	ViewOperator View = "operator" // name, address, access, tasks, risks, allergies, contacts; no diagnosis, no money
 	ViewAudit    View = "audit"    // the DPO: who looked, nothing of the content
-	ViewCare     View = "care"     // who cares: everything but money
+	ViewCare     View = "care"     // who cares for the person: the case
 	ViewFull     View = "full"     // the coordinator
 )
 

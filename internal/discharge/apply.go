@@ -63,6 +63,9 @@ func (c Case) applyMoney(m *Money) Case {
 	switch m.Entry {
 	case EntryReserve, EntryAdjust:
 		c.ReservedCents += m.AmountCents
+		if m.Level == "" {
+			c.ReleasedCents -= m.AmountCents // a reopening or a correction takes back what had been released
+		}
 	case EntryRelease:
 		c.ReservedCents -= m.AmountCents
 		c.ReleasedCents += m.AmountCents

@@ -208,6 +208,9 @@ func (p *path) holds(before Case, events []Event) {
 			reserved, released = reserved-m.AmountCents, released+m.AmountCents
 		} else if m != nil {
 			reserved += m.AmountCents
+			if m.Level == "" {
+				released -= m.AmountCents // taken back by a reopening or a correction
+			}
 		}
 		if reserved < 0 {
 			p.Fatalf("the ledger is negative after %s", e.Kind)

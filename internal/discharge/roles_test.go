@@ -26,7 +26,7 @@ urgent_start         -   -   yes -   -   -   -    -     -
 appoint_case_manager -   -   yes yes -   -   -    -     -
 record_home_visit    -   -   yes -   yes -   -    -     -
 submit_plan          -   -   yes -   yes -   -    -     yes
-sign                 -   -   yes -   yes -   -    -     -
+sign                 -   -   yes -   yes -   -    -     yes
 update_discharge     yes yes yes -   -   -   -    yes   yes
 move_start           -   -   yes -   yes -   -    -     -
 confirm_start        -   -   yes -   yes -   -    -     -

@@ -91,7 +91,7 @@ var table = map[CommandKind]rule{
 // municipalityCommands is what the municipality does where it admits by itself: it opens, admits and re-plans,
 // and does what every professional may. DOMAIN, Programmes.
 var municipalityCommands = []CommandKind{
-	Submit, Complete, Screen, Propose, SubmitPlan, Reassign, Renew, UpdateDischarge, EndBeforeStart, ReportDeath,
+	Submit, Complete, Screen, Propose, SubmitPlan, Sign, Reassign, Renew, UpdateDischarge, EndBeforeStart, ReportDeath,
 	Close, UpdateDetails, Correct, ConveneMeeting, RecordMeeting,
 }
 

@@ -1,0 +1,152 @@
+package e2e
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	temporal "go.temporal.io/sdk/client"
+
+	"dimissioni/internal/standalone/client"
+)
+
+// TestProductionTwoOfEach runs two apis and two workers on one Postgres and one Temporal. A case goes back and forth
+// between the apis, and one worker is killed on the way.
+func TestProductionTwoOfEach(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.once("migrate")
+	f.once("prepare")
+	f.once("prepare")
+	left := f.service("dimissioni-race", "api", "--migrate") // the demo's people come with it
+	services := f.services("dimissioni-race", "api", "worker", "worker")
+	right, worker := services[0], services[1]
+	f.address = left.address()
+	there := f.seen(right)
+
+	id, code := f.submit()
+	there.do("coordinator", id, "screen", admission())
+	f.do("coordinator", id, "propose", client.Object{"partner_id": f.id("igea", "organisation")})
+	worker.kill()
+	there.do("igea", id, "accept", nil)
+	f.do("igea", id, "appoint-case-manager", client.Object{"user_id": f.id("casemanager", "user")})
+	there.do("casemanager", id, "submit-plan", plan())
+	for i, signer := range []string{"coordinator", "case_manager", "patient"} {
+		[]*world{f.world, there}[i%2].do("casemanager", id, "sign", client.Object{"signer": signer, "method": "in_person"})
+	}
+	there.do("casemanager", id, "confirm-start", nil)
+	f.sameKeyTwice(there, id)
+	right.stop()
+	f.do("casemanager", id, "suspend", client.Object{"reason_code": "hospital"})
+
+	want := []string{
+		"submitted", "admitted", "proposed", "accepted", "case_manager_appointed", "plan_submitted", "signed", "signed",
+		"signed", "plan_in_force", "started", "details_updated", "suspended",
+	}
+	if got := f.events(id); !slices.Equal(slices.DeleteFunc(got, isTime), want) {
+		t.Errorf("timeline %v, want %v", got, want)
+	}
+	f.forwardUntil(id, "the start is told", func() bool { return len(f.mails(code, "activated")) > 0 })
+	f.noMailTwice(code)
+}
+
+// sameKeyTwice gives one command to both apis at the same moment.
+func (f *fleet) sameKeyTwice(there *world, id string) {
+	f.t.Helper()
+	var wg sync.WaitGroup
+	for _, c := range []*client.Client{f.as("coordinator"), there.as("coordinator")} {
+		wg.Go(func() {
+			_, err := c.Do(f.ctx(), http.MethodPost, "/discharges/"+id+"/update-details", details(seeded(1, 1)),
+				map[string]string{"Idempotency-Key": "both"})
+			if err != nil {
+				f.t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestProductionRollingUpgrade puts workers of another version beside the old ones while cases are open, and stops the
+// old ones: no case is hurt.
+func TestProductionRollingUpgrade(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.address = f.service("dimissioni-race", "api", "--migrate").address()
+	old := f.services("dimissioni-race", "worker", "worker")
+	young, youngCode := f.submit()
+	f.do("coordinator", young, "screen", admission())
+	grown, grownCode := f.submit()
+	f.toActive(grown)
+	before := f.currentVersion()
+
+	f.service("dimissioni-next", "worker")
+	if now := f.currentVersion(); before == "next" || now != "next" {
+		t.Fatalf("current workers: %q, then %q", before, now)
+	}
+	f.do("coordinator", young, "propose", client.Object{"partner_id": f.id("igea", "organisation")}) // side by side
+	for _, m := range old {
+		m.stop()
+	}
+	f.do("igea", young, "accept", nil)
+	f.forward(grown, 11) // its clocks ring under the new version
+	f.do("casemanager", grown, "suspend", client.Object{"reason_code": "hospital"})
+	fresh, _ := f.submit()
+	f.do("coordinator", fresh, "screen", admission())
+
+	for id, want := range map[string]string{young: "accepted", grown: "suspended", fresh: "admitted"} {
+		if got := slices.DeleteFunc(f.events(id), isTime); got[len(got)-1] != want {
+			t.Errorf("timeline %v, want %s at the end", got, want)
+		}
+		f.ledBy(id, "next")
+	}
+	if got := f.events(grown); !slices.Contains(got, "missed") {
+		t.Errorf("timeline %v, want the missed équipe", got)
+	}
+	f.noMailTwice(youngCode)
+	f.noMailTwice(grownCode)
+}
+
+// currentVersion is the build of the workers that get the work.
+func (f *fleet) currentVersion() string {
+	f.t.Helper()
+	seen, err := f.temporal().WorkerDeploymentClient().GetHandle("dimissioni").Describe(f.ctx(), temporal.WorkerDeploymentDescribeOptions{})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return seen.Info.RoutingConfig.CurrentVersion.BuildID
+}
+
+// ledBy wants a case's last step to be a build's, and no step of it to have failed.
+func (f *fleet) ledBy(id, build string) {
+	f.t.Helper()
+	last := ""
+	for _, e := range f.history(id).GetEvents() {
+		switch e.GetEventType() {
+		case enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+			f.t.Errorf("a step of the case failed: %v", e.GetWorkflowTaskFailedEventAttributes())
+		case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+			last = e.GetWorkflowTaskCompletedEventAttributes().GetDeploymentVersion().GetBuildId()
+		default:
+		}
+	}
+	if last != build {
+		f.t.Errorf("the case was led by %q at last, want %q", last, build)
+	}
+}
+
+// noMailTwice wants every message of a case once.
+func (w *world) noMailTwice(code string) {
+	w.t.Helper()
+	seen := map[string]bool{}
+	for _, m := range w.mails(code, "") {
+		if seen[m.MessageID] {
+			w.t.Errorf("%s was mailed twice", m.Moment)
+		}
+		seen[m.MessageID] = true
+	}
+}
+
+// isTime reports whether an event is the passing of time alone.
+func isTime(kind string) bool { return kind == "reminded" || kind == "missed" }
