@@ -2,7 +2,6 @@ package workflows_test
 
 import (
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -21,9 +20,6 @@ const testKeys = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 func TestRecordedHistoriesReplay(t *testing.T) {
 	t.Parallel()
-	if _, err := os.Stat(histories); os.IsNotExist(err) {
-		t.Fatal("no history has been recorded yet")
-	}
 	files, err := filepath.Glob(filepath.Join(histories, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no history in %s (%v): record one, or no change of a workflow is safe", histories, err)
