@@ -33,7 +33,7 @@ func chaosFromEnvironment(t *testing.T) chaos {
 	return chaos{
 		lasting: time.Duration(number("CHAOS_SECONDS", 45)) * time.Second,
 		cases:   number("CHAOS_CASES", 12),
-		seed:    uint64(number("CHAOS_SEED", rand.IntN(1_000_000))), //nolint:gosec // a seed, not a secret
+		seed:    uint64(number("CHAOS_SEED", rand.IntN(1_000_000))),
 	}
 }
 

@@ -33,10 +33,11 @@ type member struct {
 	environment []string
 	ready       string // the line it prints when it works begins so
 	p           *program
+	said        string // after ready
 }
 
-// newFleet starts a machine with an empty, migrated database. Settings are added to those of every service.
-func newFleet(t testing.TB, settings ...string) *fleet {
+// newFleet starts a machine with an empty, migrated database.
+func newFleet(t testing.TB) *fleet {
 	t.Helper()
 	f := &fleet{data: reachable(t), world: &world{t: t, mailDir: t.TempDir(), people: map[string]*client.Client{}}}
 	f.openMail("127.0.0.1:0", nil)
@@ -45,17 +46,18 @@ func newFleet(t testing.TB, settings ...string) *fleet {
 	t.Cleanup(f.stopPostgres)
 	f.machine = &member{
 		t: t, program: "standalone", args: []string{"engine"}, ready: "DATABASE_URL=",
-		environment: append(smtp,
-			"DIMISSIONI_DATA="+f.data, "DIMISSIONI_KEYS="+testKeys, "DIMISSIONI_TEMPORAL_UI_PORT=-1",
-			fmt.Sprintf("DIMISSIONI_POSTGRES_PORT=%d", freePort(t)), fmt.Sprintf("DIMISSIONI_TEMPORAL_PORT=%d", freePort(t))),
+		environment: slices.Concat(smtp, []string{
+			"DIMISSIONI_DATA=" + f.data, "DIMISSIONI_KEYS=" + testKeys, "DIMISSIONI_TEMPORAL_UI_PORT=-1",
+			fmt.Sprintf("DIMISSIONI_POSTGRES_PORT=%d", freePort(t)), fmt.Sprintf("DIMISSIONI_TEMPORAL_PORT=%d", freePort(t)),
+		}),
 	}
 	database := f.machine.start()
 	temporal := f.machine.p.line(t, "TEMPORAL_ADDRESS=")
-	f.environment = append(smtp,
-		"DATABASE_URL="+database, "TEMPORAL_ADDRESS="+temporal, "DIMISSIONI_KEYS="+testKeys,
+	f.environment = slices.Concat(smtp, []string{
+		"DATABASE_URL=" + database, "TEMPORAL_ADDRESS=" + temporal, "DIMISSIONI_KEYS=" + testKeys,
 		"DIMISSIONI_PUBLIC_URL=https://dimissioni.demo.test",
-		"DIMISSIONI_DEMO=1", "DIMISSIONI_TRAINING=1", "DIMISSIONI_DEMO_PASSWORD="+password)
-	f.environment = append(f.environment, settings...)
+		"DIMISSIONI_DEMO=1", "DIMISSIONI_TRAINING=1", "DIMISSIONI_DEMO_PASSWORD=" + password,
+	})
 	f.once("migrate")
 	return f
 }
@@ -107,7 +109,8 @@ func (f *fleet) addressed() []string {
 func (m *member) start() string {
 	m.t.Helper()
 	m.p = start(m.t, m.program, m.environment, m.args...)
-	return m.p.line(m.t, m.ready)
+	m.said = m.p.line(m.t, m.ready)
+	return m.said
 }
 
 // kill ends the process as a power cut would.

@@ -179,3 +179,16 @@ func queryAll[T any](f *fleet, sql string, args ...any) []T {
 	}
 	return list
 }
+
+// run changes the fleet's database.
+func (f *fleet) run(sql string, args ...any) {
+	f.t.Helper()
+	conn, err := pgx.Connect(f.ctx(), f.setting("DATABASE_URL"))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer conn.Close(f.ctx())
+	if _, err := conn.Exec(f.ctx(), sql, args...); err != nil {
+		f.t.Fatalf("%s: %v", sql, err)
+	}
+}

@@ -265,5 +265,5 @@ func pause(ctx context.Context, rng *rand.Rand) {
 
 // seeded is chance that a seed repeats; parts with different numbers do not disturb each other.
 func seeded(seed uint64, part int) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, uint64(part))) //nolint:gosec // reproducible, not secret
+	return rand.New(rand.NewPCG(seed, uint64(part)))
 }

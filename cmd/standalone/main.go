@@ -31,7 +31,10 @@ func main() {
 		kong.Description("Protected discharges on one machine. It is set up by the environment (DIMISSIONI_ADDR, "+
 			"DIMISSIONI_DATA, …): the list is in docs/operators.md."))
 	ctx, stop := signal.NotifyContext(context.Background(), ends()...)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	defer stop()
+	if parsed.Command() != "story" { // which would leave its temporary machine behind
+		context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	}
 	level := slog.LevelWarn
 	if program.Verbose {
 		level = slog.LevelInfo
