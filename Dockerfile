@@ -4,7 +4,7 @@
 #
 # BUILD_ID is the version of the workflows that Temporal knows: two different programs never share one.
 
-FROM golang:1.26 AS build
+FROM golang:1.26.8 AS build
 WORKDIR /src
 COPY . .
 ARG BUILD_ID=dev

@@ -49,6 +49,14 @@ unit: bin/gotestsum ## tests of the rooms alone (PKG=./internal/discharge RUN=Te
 e2e: build bin/gotestsum ## end-to-end tests alone, on the built binaries and the real engine (RUN=TestName)
 	@$(GOTEST) standard-verbose -- scripts/gotest e2e
 
+SECONDS ?= 300
+CASES ?= 50
+SEED ?=
+.PHONY: chaos
+chaos: build ## kill every process at random points, as long as one likes (SECONDS=600 CASES=50 SEED=42)
+	@CHAOS_SECONDS=$(SECONDS) CHAOS_CASES=$(CASES) CHAOS_SEED=$(SEED) DIMISSIONI_BIN=$(CURDIR)/bin CGO_ENABLED=1 \
+		go test -tags hard -vet=off -race -count=1 -timeout 0 -v -run '^TestChaosKills' ./e2e/
+
 .PHONY: lint
 lint: lint/tidy lint/generated lint/go lint/workflows ## format, vet, golangci-lint with the arrows, workflowcheck, go.mod, generated code
 
@@ -85,7 +93,7 @@ vuln: bin/govulncheck ## known vulnerabilities; needs the network and changes wi
 ##@ Change it
 
 .PHONY: build
-build: bin/standalone bin/dimissioni bin/dimissioni-race ## the binaries, into bin/
+build: bin/standalone bin/dimissioni bin/dimissioni-race bin/dimissioni-next ## the binaries, into bin/
 
 .PHONY: fmt
 fmt: bin/golangci-lint ## format all Go code
@@ -132,6 +140,12 @@ bin/dimissioni:
 bin/dimissioni-race:
 	$(call step,build: $@)
 	@CGO_ENABLED=1 $(GO_BUILD) -race -o $@ ./cmd/dimissioni
+
+# The same program as another version, for the rolling upgrade of the end-to-end tests.
+.PHONY: bin/dimissioni-next
+bin/dimissioni-next:
+	$(call step,build: $@)
+	@CGO_ENABLED=1 go build -ldflags "-X dimissioni/internal/engine.BuildID=next" -race -o $@ ./cmd/dimissioni
 
 # Tools: built again only when their pins change.
 

@@ -1,3 +1,5 @@
+//go:build hard
+
 package e2e
 
 import (
