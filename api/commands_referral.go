@@ -93,7 +93,8 @@ func (b *groupsBody) share(t turn, f *discharge.Facts) (referral.Referral, error
 
 type completeBody struct{ groupsBody }
 
-func (*completeBody) facts() discharge.Facts { return discharge.Facts{} }
+// A note may be the answer to a question.
+func (b *completeBody) facts() discharge.Facts { return discharge.Facts{HasReason: written(b.Note)} }
 
 func (b *completeBody) look(t turn, f *discharge.Facts) error {
 	merged, err := b.share(t, f)

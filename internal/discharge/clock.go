@@ -56,6 +56,7 @@ type Deadline struct {
 	Status ClockStatus
 	Late   bool // missed, and its fact has happened since: out of the digest
 
-	since     time.Time // when the clock came to be: earlier reminders are skipped
+	since     time.Time     // when the clock came to be: earlier reminders are skipped
+	toldOn    calendar.Date // when what starts it is told to whoever is reminded: that day's reminder is skipped; zero: never
 	reminders []calendar.Date
 }

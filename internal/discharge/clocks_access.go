@@ -22,10 +22,13 @@ func (c Case) screeningClock() []clock {
 		}
 	}
 	if least := cal.AddHours(c.SubmittedAt, c.Rules.ScreeningMinHours); k.DueAt.Before(least) {
-		k = dueAt(ClockScreening, least, c.SubmittedAt,
-			workhours(c.Rules.ScreeningMinHours)+" dalla segnalazione: la dimissione è vicina.")
+		why := "la dimissione è vicina."
+		if c.AlreadyHome || !c.DischargedOn.IsZero() && !c.DischargedOn.After(day) {
+			why = "la persona è già a casa."
+		}
+		k = dueAt(ClockScreening, least, c.SubmittedAt, workhours(c.Rules.ScreeningMinHours)+" dalla segnalazione: "+why)
 	}
-	k.metAt = c.ScreenedAt
+	k.metAt, k.toldOn = c.ScreenedAt, c.toldOn(c.SubmittedAt, true)
 	return []clock{k.remind(cal, k.DueOn)}
 }
 
@@ -36,7 +39,7 @@ func (c Case) completionClocks() []clock {
 		asked := calendar.DateOf(q.AskedAt)
 		k := dueOn(ClockCompletion, c.Rules.Calendar.AddWorkdays(asked, c.Rules.CompletionWorkdays), q.AskedAt,
 			workdays(c.Rules.CompletionWorkdays)+" dalla richiesta di informazioni del "+asked.Italian()+".")
-		k.metAt, k.endedAt = q.AnsweredAt, c.StartedAt
+		k.metAt, k.endedAt, k.toldOn = q.AnsweredAt, c.StartedAt, c.toldOn(q.AskedAt, false)
 		all = append(all, k.remind(c.Rules.Calendar, k.DueOn))
 	}
 	return all
@@ -78,13 +81,16 @@ func (c Case) assignmentClock() []clock {
 	switch {
 	case c.UnassignedAt.IsZero():
 		return nil
-	case !c.ReturnedAt.IsZero() && c.UnassignedAt.Equal(c.ReturnedAt):
-		return []clock{c.quick(ClockAssignment, c.UnassignedAt, "dalla riconsegna")}
-	case c.UnassignedAt.Equal(c.AdmittedAt):
+	case c.UnassignedAt.Equal(c.AdmittedAt): // by the coordinators themselves: nobody tells them
 		return []clock{c.quick(ClockAssignment, c.UnassignedAt, "dall'ammissione")}
-	default:
-		return []clock{c.quick(ClockAssignment, c.UnassignedAt, "dal rifiuto")}
 	}
+	from := "dal rifiuto"
+	if c.UnassignedAt.Equal(c.ReturnedAt) {
+		from = "dalla riconsegna"
+	}
+	k := c.quick(ClockAssignment, c.UnassignedAt, from)
+	k.toldOn = c.toldOn(c.UnassignedAt, true)
+	return []clock{k}
 }
 
 // acceptanceClock runs on the open proposal. [D]
@@ -92,7 +98,9 @@ func (c Case) acceptanceClock() []clock {
 	if c.Proposal == nil {
 		return nil
 	}
-	return []clock{c.quick(ClockAcceptance, c.Proposal.At, "dalla proposta all'ente")}
+	k := c.quick(ClockAcceptance, c.Proposal.At, "dalla proposta all'ente")
+	k.toldOn = c.toldOn(c.Proposal.At, true)
+	return []clock{k}
 }
 
 // planClock is due at the planned or expected start, at the earliest one working day after the acceptance. Only the

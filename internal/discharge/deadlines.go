@@ -127,7 +127,20 @@ func (c Case) NextInstant(now time.Time) time.Time {
 // reminds reports whether a clock is to speak on a day: it ran by then and has not spoken. After the end only the
 // outcome is still asked for.
 func (c Case) reminds(d Deadline, day calendar.Date) bool {
-	return (c.Exit == nil || d.Kind == ClockOutcome) && reminderAt(day).After(d.since) && !c.fired(d, day)
+	return (c.Exit == nil || d.Kind == ClockOutcome) && reminderAt(day).After(d.since) && day != d.toldOn && !c.fired(d, day)
+}
+
+// toldOn is the day on which a message about what happened at an instant goes out: in working hours, or at once where
+// the case is urgent and its reader is written to at any hour.
+func (c Case) toldOn(at time.Time, anyHour bool) calendar.Date {
+	switch {
+	case c.Rules.Revision < 2:
+		return calendar.Date{}
+	case anyHour && c.UrgentAt(at):
+		return calendar.DateOf(at)
+	default:
+		return calendar.DateOf(c.Rules.Calendar.NextOpening(at))
+	}
 }
 
 // reminderAt is 09:00 of a reminder's day.

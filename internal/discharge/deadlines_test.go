@@ -331,14 +331,14 @@ func TestCompletionClock(t *testing.T) {
 	want(t, "two questions, two clocks", len(p.clocks(ClockCompletion)), 2)
 	p.until(day(t, "2026-03-04").At(9, 0))
 	p.wantTold(ReminderOf(ClockCompletion), Recipient{Kind: ToSender})
-	p.do(ward, Complete, Facts{Missing: []string{"stay.therapy_note"}})
+	p.do(ward, Complete, Facts{Groups: []string{"stay"}, Missing: []string{"stay.therapy_note"}})
 	p.wantTold(MomentInformationGiven, coordinators)
 	for _, d := range p.clocks(ClockCompletion) {
 		want(t, "answered", d.Status, ClockMet)
 	}
 	want(t, "still missing", len(p.c.Missing), 1)
 	late := referred(t).asked().later(5)
-	late.do(ward, Complete, Facts{})
+	late.do(ward, Complete, Facts{HasReason: true}) // in words alone
 	want(t, "answered late", late.clock(ClockCompletion).Late, true)
 	want(t, "out of the digest", late.inDigest(ClockCompletion), false)
 	started := referred(t).asked().active()

@@ -119,13 +119,16 @@ func decideTake(t turn) (Decision, error) {
 // GroupHandover is the group of update_details that tells what follows the end, and so meets the handover clock.
 const GroupHandover = "what_follows"
 
+// anyGroup is the field that a command lacks when any of the referral's groups would do.
+const anyGroup = "groups"
+
 func decideUpdateDetails(t turn) (Decision, error) {
 	f := t.cmd.Facts
 	switch {
 	case slices.Contains(f.Groups, GroupHandover) && len(f.WhatFollows) == 0:
 		return Decision{}, Invalid("what_follows", "required", "Indichi che cosa segue alla conclusione, anche «niente».")
 	case len(f.Groups) == 0 && len(f.WhatFollows) == 0 && !f.Sharing:
-		return Decision{}, Invalid("", "required", "Indichi almeno un gruppo di dati da aggiornare.")
+		return Decision{}, Invalid(anyGroup, "required", "Indichi almeno un gruppo di dati da aggiornare.")
 	}
 	if err := cmp.Or(checkFollowUps(f.WhatFollows), checkShared("share_with", f.ShareWith)); err != nil {
 		return Decision{}, err

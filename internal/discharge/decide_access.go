@@ -35,12 +35,41 @@ func decideSubmit(t turn) (Decision, error) {
 
 func decideComplete(t turn) (Decision, error) {
 	f := t.cmd.Facts
+	if t.c.Rules.Revision >= 2 && !t.completes() {
+		return Decision{}, t.c.nothingCompleted()
+	}
 	if err := checkShared("consent.share_with", f.ShareWith); err != nil {
 		return Decision{}, err
 	}
 	return t.one(Completed, Facts{
 		Missing: f.Missing, Sharing: f.Sharing, ShareWith: f.ShareWith, Informed: f.Informed, Groups: f.Groups,
 	})
+}
+
+// completes reports whether a completion says something: a group of the referral or, to an open question, words.
+func (t turn) completes() bool {
+	f := t.cmd.Facts
+	return len(f.Groups) > 0 || f.Sharing || f.HasReason && t.c.asked()
+}
+
+// asked reports whether a question to the sender is open.
+func (c Case) asked() bool {
+	return slices.ContainsFunc(c.Questions, func(q Question) bool { return q.AnsweredAt.IsZero() })
+}
+
+// nothingCompleted refuses a completion that says nothing, and names what could be said.
+func (c Case) nothingCompleted() *Error {
+	err := Refuse(KindInvalid, "Non c'è niente da registrare: indichi almeno un dato della segnalazione.")
+	if c.asked() {
+		err.Fields = append(err.Fields, FieldError{"note", "required", "C'è una domanda senza risposta: la scriva qui, o dia il dato chiesto."})
+	}
+	for _, field := range c.Missing {
+		err.Fields = append(err.Fields, FieldError{field, "required", "Manca ancora nella segnalazione."})
+	}
+	if len(err.Fields) == 0 {
+		return Invalid(anyGroup, "required", err.Message)
+	}
+	return err
 }
 
 func decideRequestInformation(t turn) (Decision, error) {

@@ -166,7 +166,7 @@ func exampleFacts(kind CommandKind, c Case) []Facts {
 		return []Facts{{Outcome: string(OutcomeCompleted), WhatFollows: []string{"sad"}}}
 	case Correct:
 		return []Facts{{EventSeq: c.StartSeq, Date: exampleDay, HasReason: true, OwnEvent: true}}
-	case UpdateDetails:
+	case Complete, UpdateDetails:
 		return []Facts{{Groups: []string{"network"}}}
 	default:
 		return []Facts{{}}

@@ -70,6 +70,17 @@ func Moments() []Moment {
 	return moments
 }
 
+// SaysUrgent reports whether a message of a moment calls the case urgent. What is due at the start is always near the
+// discharge: there only a case that was marked so is.
+func (c Case) SaysUrgent(m Moment, now time.Time) bool {
+	switch m {
+	case ReminderOf(ClockPlan), ReminderOf(ClockSignatures), ReminderOf(ClockStart):
+		return c.Marked && c.UrgentAt(now)
+	default:
+		return c.UrgentAt(now)
+	}
+}
+
 // ReminderOf is the moment of a clock's reminders.
 func ReminderOf(k ClockKind) Moment { return Moment("reminder:" + string(k)) }
 

@@ -160,7 +160,7 @@ func receivedNotices(before, after Case, e Event) []Notice {
 	if e.Kind == Submitted && after.Rules.ScreenedBy == RoleCoordinator {
 		notices = tell(MomentReferralReceived, coordinators)
 	}
-	if e.Kind == Completed && slices.ContainsFunc(before.Questions, func(q Question) bool { return q.AnsweredAt.IsZero() }) {
+	if e.Kind == Completed && before.asked() {
 		notices = tell(MomentInformationGiven, coordinators)
 	}
 	if before.EarlyNoticeAt.IsZero() && !after.EarlyNoticeAt.IsZero() {

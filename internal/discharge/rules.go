@@ -2,6 +2,11 @@ package discharge
 
 import "dimissioni/internal/calendar"
 
+// Revision is that of the rules' code, which a case keeps from its submission on. docs/adr/0007.
+//
+//   - 2: a completion says something; what is told on a day is not also remembered on that day.
+const Revision = 2
+
 // Rules are the settings of a programme that its cases live by. A case keeps those in force when it was
 // submitted. Durations marked [S] in DOMAIN come from the project proposal, the others are our defaults.
 type Rules struct {
@@ -53,7 +58,7 @@ func (r Rules) Valid() bool {
 // DefaultRules are those of the protected discharges of the Crema district (dp-cremasco).
 func DefaultRules() Rules {
 	return Rules{
-		Revision:   1,
+		Revision:   Revision,
 		Programme:  "dp-cremasco",
 		Calendar:   calendar.Calendar{Patron: calendar.MonthDay{Month: 6, Day: 10}},
 		ScreenedBy: RoleCoordinator,

@@ -92,7 +92,7 @@ func wellFormed(kind CommandKind, c Case) Command {
 		cmd.Facts = Facts{Outcome: "completed"}
 	case Correct:
 		cmd.Facts = Facts{EventSeq: c.StartSeq, Date: monday, HasReason: true}
-	case UpdateDetails:
+	case Complete, UpdateDetails:
 		cmd.Facts = Facts{Groups: []string{"network"}}
 	default: // nothing needs to be said
 	}

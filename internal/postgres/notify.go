@@ -29,10 +29,11 @@ func (r *recording) notify(ctx context.Context, after discharge.Case, events []d
 	if err != nil {
 		return err
 	}
-	base := payloadOf(after, r.now)
+	base := payloadOf(after)
 	r.after = after
 	for _, n := range discharge.Notices(r.before, events) {
 		payload := base
+		payload.Urgent = after.SaysUrgent(n.Moment, r.now)
 		payload.Clocks, payload.Meeting, payload.Notifications = n.Clocks, n.Meeting, n.Notifications
 		l := letter{Moment: n.Moment, Round: n.Round, At: n.At, Payload: payload}
 		if err := r.write(ctx, people, l, n.To); err != nil {
@@ -52,9 +53,9 @@ type letter struct {
 }
 
 // payloadOf holds the dates that a message may name.
-func payloadOf(c discharge.Case, now time.Time) MailPayload {
+func payloadOf(c discharge.Case) MailPayload {
 	p := MailPayload{
-		Urgent: c.UrgentAt(now), ExpectedOn: c.DischargeOn(), StartPlannedOn: c.StartPlannedOn, StartOn: c.StartOn,
+		ExpectedOn: c.DischargeOn(), StartPlannedOn: c.StartPlannedOn, StartOn: c.StartOn,
 		PeriodEndOn: c.PeriodEndOn(), CapOn: c.CapOn(),
 	}
 	if c.Exit != nil {

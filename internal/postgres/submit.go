@@ -107,6 +107,7 @@ func (s *Store) submit(ctx context.Context, tx pgx.Tx, commandID string, in Subm
 func birthFacts(ctx context.Context, tx pgx.Tx, p Programme, in Submission, missing []string) (discharge.Facts, error) {
 	ref := in.Referral
 	rules := p.Rules
+	rules.Revision = discharge.Revision // of the code that judges the case from now on
 	rules.Programme, rules.EndsOn = p.ID, p.EndsOn
 	f := discharge.Facts{
 		Rules: &rules, WardID: in.WardID, Missing: missing, Informed: informed(ref), ShareWith: ref.Consent.ShareWith,
