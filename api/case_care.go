@@ -49,6 +49,7 @@ type meetingAnswer struct {
 	EventSeq  int           `json:"event_seq"`
 	HeldOn    calendar.Date `json:"held_on"`
 	Decision  string        `json:"decision"`
+	Timing    string        `json:"timing,omitempty"` // before the start, or after the ten days: in Italian
 	Complete  bool          `json:"complete"`
 	Attendees []attendee    `json:"attendees"`
 	Minutes   string        `json:"minutes,omitempty"`
@@ -76,7 +77,10 @@ func (s *server) careOf(ctx context.Context, v seen, said words) (*carePart, err
 			return signatureAnswer{g.Seq, g.Signer, g.SignedOn, g.Method, g.Version}
 		}),
 		Meetings: each(c.Meetings, func(m discharge.HeldMeeting) meetingAnswer {
-			return meetingAnswer{m.Seq, m.HeldOn, m.Decision, m.Complete(), said.attendees(m), said.meetings[m.Seq].Minutes}
+			return meetingAnswer{
+				m.Seq, m.HeldOn, m.Decision, c.MeetingTiming(m.HeldOn), m.Complete(), said.attendees(m),
+				said.meetings[m.Seq].Minutes,
+			}
 		}),
 		HomeVisits: each(c.HomeVisits, func(d discharge.Dated) homeVisitAnswer {
 			return homeVisitAnswer{d.Seq, d.On, said.visits[d.Seq].Present}

@@ -85,7 +85,10 @@ func itemOf(entry postgres.TimelineEntry, v seen) timelineItem {
 // reads only its own words and the questions it is asked; money is the coordinator's.
 func sentence(entry postgres.TimelineEntry, v seen) string {
 	e := entry.Event
-	said := happened(e)
+	said := happened(e, partnerFor(entry, v))
+	if timing := v.Snapshot.MeetingTiming(e.Facts.HeldOn); e.Kind == discharge.MeetingRecorded && timing != "" {
+		said += ", " + timing
+	}
 	if m := e.Facts.Money; m != nil && v.view() == discharge.ViewFull {
 		said += moneyWords(*m)
 	}
@@ -104,6 +107,17 @@ func sentence(entry postgres.TimelineEntry, v seen) string {
 		words = append(words, "Per telefono con "+entry.TelephoneWith)
 	}
 	return strings.Join(append([]string{said + "."}, each(words, closed)...), " ")
+}
+
+// partnerFor names the partner of an event, after "ente": the one that accepted to everybody, those that were asked and
+// declined or handed back to the coordinator and to themselves.
+func partnerFor(entry postgres.TimelineEntry, v seen) string {
+	e := entry.Event
+	own := e.Facts.PartnerID != "" && e.Facts.PartnerID == v.me.OrganisationID
+	if entry.PartnerName == "" || e.Kind != discharge.Accepted && v.view() != discharge.ViewFull && !own {
+		return ""
+	}
+	return " (" + entry.PartnerName + ")"
 }
 
 // closed ends a text with a full stop.

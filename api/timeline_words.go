@@ -6,8 +6,8 @@ import (
 	"dimissioni/internal/discharge"
 )
 
-// happened says an event in Italian, without its texts and its money.
-func happened(e discharge.Event) string {
+// happened says an event in Italian, without its texts and its money. partner is the name to put after "ente", if any.
+func happened(e discharge.Event, partner string) string {
 	f := e.Facts
 	switch e.Kind {
 	case discharge.Submitted:
@@ -23,13 +23,13 @@ func happened(e discharge.Event) string {
 	case discharge.Rejected:
 		return "Caso non ammissibile: " + word(rejectWords, f.ReasonCode)
 	case discharge.Proposed:
-		return "Caso proposto a un ente"
+		return "Caso proposto a un ente" + partner
 	case discharge.Accepted:
-		return "Proposta accettata dall'ente"
+		return "Proposta accettata dall'ente" + partner
 	case discharge.Declined:
-		return "Proposta rifiutata dall'ente: " + word(declineWords, f.ReasonCode)
+		return "Proposta rifiutata dall'ente" + partner + ": " + word(declineWords, f.ReasonCode)
 	case discharge.Returned:
-		return "Caso riconsegnato dall'ente: " + word(declineWords, f.ReasonCode)
+		return "Caso riconsegnato dall'ente" + partner + ": " + word(declineWords, f.ReasonCode)
 	case discharge.CaseManagerAppointed:
 		return "Case manager nominato dal " + f.From.Italian() + when(!f.To.IsZero(), " al "+f.To.Italian())
 	case discharge.HomeVisitRecorded:

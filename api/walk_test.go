@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/postgres"
 )
@@ -51,7 +53,7 @@ func TestTheTimelineIsItalianAndHoldsTheWords(t *testing.T) {
 	}).wants(http.StatusOK)
 	items := d.as("coordinator").get("/discharges/" + id + "/timeline").wants(http.StatusOK).items()
 	last := items[len(items)-1]
-	want := "Proposta rifiutata dall'ente: nessuna disponibilità. Nota: richiamare a fine mese. Per telefono con Ida."
+	want := "Proposta rifiutata dall'ente (Igea): nessuna disponibilità. Nota: richiamare a fine mese. Per telefono con Ida."
 	if last["summary"] != want {
 		t.Errorf("summary %q, want %q", last["summary"], want)
 	}
@@ -71,6 +73,64 @@ func TestTheTimelineIsItalianAndHoldsTheWords(t *testing.T) {
 		if summary := item["summary"].(string); strings.Contains(summary, "euro") || item["kind"] == "declined" {
 			t.Errorf("the ward reads %q", summary)
 		}
+	}
+}
+
+// TestTheTimelineNamesThePartner: the one that accepted to everybody; who was asked or declined to the coordinator alone.
+func TestTheTimelineNamesThePartner(t *testing.T) {
+	d := newDesk(t)
+	id := d.walkTo("proposed")
+	for _, s := range []step{
+		{"igea", "decline", obj{"reason_code": "out_of_area"}, "matching"},
+		{"coordinator", "propose", obj{"partner_id": postgres.DemoID("meraki")}, "proposed"},
+		{"meraki", "accept", nil, "planning"},
+	} {
+		d.give(id, s)
+	}
+	for _, reads := range []struct {
+		who  string
+		want map[string][]string // by kind of event, the newest last
+	}{
+		{"coordinator", map[string][]string{
+			"proposed": {"Caso proposto a un ente (Igea).", "Caso proposto a un ente (Meraki)."},
+			"declined": {"Proposta rifiutata dall'ente (Igea): fuori zona."},
+			"accepted": {"Proposta accettata dall'ente (Meraki)."},
+		}},
+		{"meraki", map[string][]string{
+			"proposed": {"Caso proposto a un ente.", "Caso proposto a un ente (Meraki)."},
+			"declined": {"Proposta rifiutata dall'ente: fuori zona."},
+			"accepted": {"Proposta accettata dall'ente (Meraki)."},
+		}},
+		{"sender", map[string][]string{"accepted": {"Proposta accettata dall'ente (Meraki)."}}},
+	} {
+		got := map[string][]string{}
+		for _, item := range d.as(reads.who).get("/discharges/" + id + "/timeline").wants(http.StatusOK).items() {
+			if kind := item["kind"].(string); kind == "proposed" || kind == "declined" || kind == "accepted" {
+				got[kind] = append(got[kind], item["summary"].(string))
+			}
+		}
+		if diff := cmp.Diff(reads.want, got); diff != "" {
+			t.Errorf("%s reads (-want +got):\n%s", reads.who, diff)
+		}
+	}
+}
+
+func TestACommandThatSaysNothingIsRefused(t *testing.T) {
+	d := newDesk(t)
+	id := d.submitted(referralOfBianchi())
+	d.as("coordinator").post("/discharges/"+id+"/request-information", obj{"question": "Ha il deambulatore?"}).wants(http.StatusOK)
+	missing := d.as("sender").get("/discharges/" + id).at("missing").([]any)
+	named := d.as("sender").post("/discharges/"+id+"/complete", obj{}).refuses(http.StatusUnprocessableEntity, "invalid").fields()
+	for _, field := range append(missing, "note") { // and a question is open
+		if named[field.(string)] != "required" {
+			t.Errorf("it does not name %v: %v", field, named)
+		}
+	}
+	d.as("sender").post("/discharges/"+id+"/complete", obj{"note": "Sì, è suo."}).wants(http.StatusOK)
+	d.as("sender").post("/discharges/"+id+"/complete", obj{"note": "Sì, è suo."}).refuses(http.StatusUnprocessableEntity, "invalid")
+	empty := d.as("sender").post("/discharges/"+id+"/update-details", obj{}).refuses(http.StatusUnprocessableEntity, "invalid")
+	if empty.fields()["groups"] == "" {
+		t.Errorf("it names %v", empty.fields())
 	}
 }
 

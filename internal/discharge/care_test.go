@@ -24,12 +24,13 @@ func TestEquipeIsHeldWithinTenDays(t *testing.T) {
 		held, recorded int // days of care
 		status         ClockStatus
 		late           bool
+		words          string
 	}{
-		{"before the start: pre-dimissione, it does not count", -1, 0, ClockPending, false},
-		{"on the day of the start", 0, 0, ClockMet, false},
-		{"on day 10", 10, 10, ClockMet, false},
-		{"on day 10, written down on day 15", 10, 15, ClockMet, false},
-		{"on day 11", 11, 11, ClockMissed, true},
+		{"before the start: it does not count", -1, 0, ClockPending, false, "pre-dimissione"},
+		{"on the day of the start", 0, 0, ClockMet, false, ""},
+		{"on day 10", 10, 10, ClockMet, false, ""},
+		{"on day 10, written down on day 15", 10, 15, ClockMet, false, ""},
+		{"on day 11", 11, 11, ClockMissed, true, "tenuta in ritardo (giorno 11)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -42,6 +43,7 @@ func TestEquipeIsHeldWithinTenDays(t *testing.T) {
 			want(t, "the clock", equipe.Status, tc.status)
 			want(t, "late", equipe.Late, tc.late)
 			want(t, "flag equipe_late", p.has(FlagEquipeLate), tc.late)
+			want(t, "in words", p.c.MeetingTiming(meeting.HeldOn), tc.words)
 			want(t, "in the digest", p.inDigest(ClockEquipe), false)
 			p.onDay(16)
 			want(t, "in the digest, later", p.inDigest(ClockEquipe), tc.status == ClockPending)

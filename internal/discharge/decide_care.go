@@ -98,6 +98,22 @@ func (m HeldMeeting) Complete() bool {
 	return hospital && by("coordinator", "present", "remote") && by("case_manager", "present", "remote")
 }
 
+// MeetingTiming says in Italian where a day of meeting stands with the ten days, when that is to be said: before the start
+// it does not count, the first one after them was late. DOMAIN, Équipe.
+func (c Case) MeetingTiming(on calendar.Date) string {
+	due := c.StartOn.AddDays(c.Rules.EquipeDays)
+	switch {
+	case !c.Rules.Equipe:
+		return ""
+	case !c.inCareOn(on):
+		return "pre-dimissione"
+	case on == c.FirstMeetingInCare() && on.After(due):
+		return "tenuta in ritardo (giorno " + strconv.Itoa(on.DaysSince(c.StartOn)) + ")"
+	default:
+		return ""
+	}
+}
+
 // decideRenew lengthens the period. The équipe advises, the coordinator decides: against the advice, or without an
 // équipe, a reason is compulsory. DOMAIN, Équipe.
 func decideRenew(t turn) (Decision, error) {

@@ -191,7 +191,10 @@ func TestCompletingBringsTheWordsToTheReferral(t *testing.T) {
 		"patient": map[string]any{"family_name": "Nuovo", "language": "italiano"},
 		"consent": map[string]any{"share_with": []string{"gp"}},
 	}
-	cmd := discharge.Command{ID: d.begin(id, bySender, discharge.Complete, body), Kind: discharge.Complete, Actor: bySender}
+	cmd := discharge.Command{
+		ID: d.begin(id, bySender, discharge.Complete, body), Kind: discharge.Complete, Actor: bySender,
+		Facts: discharge.Facts{Groups: []string{"needs", "patient", "consent"}},
+	}
 	out, err := d.give(id, cmd)
 	d.must(err)
 	after, err := d.Case(d.ctx, id)

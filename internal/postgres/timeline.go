@@ -15,6 +15,7 @@ type TimelineEntry struct {
 	Event            discharge.Event
 	ActorName        string // empty: the passing of time
 	OrganisationName string
+	PartnerName      string // of the partner that is asked, answers or hands back
 	Note             string
 	Reason           string
 	Question         string // request_information
@@ -27,6 +28,7 @@ func (s *Store) Timeline(ctx context.Context, caseID string) ([]TimelineEntry, e
 		eventRow
 		ActorName        string
 		OrganisationName string
+		PartnerName      string
 		Note             string
 		Reason           string
 		Question         string
@@ -34,12 +36,14 @@ func (s *Store) Timeline(ctx context.Context, caseID string) ([]TimelineEntry, e
 	}
 	list, err := rows[entryRow](ctx, s.pool, `
 		SELECT `+eventColumns+`, coalesce(u.name, '') AS actor_name, coalesce(o.name, '') AS organisation_name,
+		       coalesce(p.name, '') AS partner_name,
 		       coalesce(c.body->>'note', '') AS note, coalesce(c.body->>'reason', '') AS reason,
 		       coalesce(c.body->>'question', '') AS question, coalesce(c.body->>'by_telephone_with', '') AS telephone_with
 		FROM events e
 		LEFT JOIN commands c ON c.case_id = e.case_id AND c.id::text = e.command_id
 		LEFT JOIN users u ON u.id = e.actor_user
 		LEFT JOIN organisations o ON o.id = e.actor_org
+		LEFT JOIN organisations p ON p.id::text = e.facts->>'partner_id'
 		WHERE e.case_id = $1 ORDER BY e.seq`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("read timeline: %w", err)
@@ -47,8 +51,8 @@ func (s *Store) Timeline(ctx context.Context, caseID string) ([]TimelineEntry, e
 	entries := make([]TimelineEntry, len(list))
 	for i, r := range list {
 		entries[i] = TimelineEntry{
-			Event: r.event(), ActorName: r.ActorName, OrganisationName: r.OrganisationName, Note: r.Note,
-			Reason: r.Reason, Question: r.Question, TelephoneWith: r.TelephoneWith,
+			Event: r.event(), ActorName: r.ActorName, OrganisationName: r.OrganisationName,
+			PartnerName: r.PartnerName, Note: r.Note, Reason: r.Reason, Question: r.Question, TelephoneWith: r.TelephoneWith,
 		}
 	}
 	return entries, nil
