@@ -25,7 +25,7 @@ func (a *Activities) letter(m postgres.Mail, c discharge.Case, now time.Time) ma
 		CaseCode:      m.CaseCode,
 		AboutCode:     p.AboutCode,
 		Urgent:        p.Urgent,
-		On:            dayOf(m.Moment, p, c),
+		On:            dayOf(m, c),
 		Clocks:        p.Clocks,
 		Meeting:       p.Meeting,
 		Failed:        len(p.Notifications),
@@ -59,10 +59,15 @@ func hasAccount(kind discharge.RecipientKind) bool {
 }
 
 // dayOf is the day that a moment is about.
-func dayOf(moment discharge.Moment, p postgres.MailPayload, c discharge.Case) calendar.Date {
-	switch moment {
+func dayOf(m postgres.Mail, c discharge.Case) calendar.Date {
+	p := m.Payload
+	switch m.Moment {
 	case discharge.MomentStarted, discharge.MomentStartConfirmed, discharge.MomentActivated:
 		return p.StartOn
+	case discharge.MomentChanged:
+		if m.RecipientKind == discharge.ToPartner || m.RecipientKind == discharge.ToCaseManager {
+			return firstOf(p.StartOn, p.StartPlannedOn) // the family hears of other changes too, in neutral words
+		}
 	case discharge.MomentDischargeMoved:
 		return p.ExpectedOn
 	case discharge.MomentRenewed, discharge.MomentTechnicalExtension:
@@ -72,7 +77,7 @@ func dayOf(moment discharge.Moment, p postgres.MailPayload, c discharge.Case) ca
 	case discharge.MomentClosed, discharge.MomentEnded, discharge.MomentNotStarted:
 		return p.EndedOn
 	case discharge.MomentSuspended, discharge.MomentResumed:
-		if n := len(c.Suspensions); n > 0 && moment == discharge.MomentSuspended {
+		if n := len(c.Suspensions); n > 0 && m.Moment == discharge.MomentSuspended {
 			return c.Suspensions[n-1].From
 		} else if n > 0 {
 			return c.Suspensions[n-1].To

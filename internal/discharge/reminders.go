@@ -112,8 +112,8 @@ func mootBy(before Case, e Event) []Moment {
 		return []Moment{ReminderOf(ClockSignatures), MomentSignatureRequested}
 	case Started:
 		return []Moment{ReminderOf(ClockStart)}
-	case StartMoved:
-		return sinceStart
+	case StartMoved: // and what was still to be told of the start that was, confirmed by mistake or planned
+		return append(sinceStart, MomentStartConfirmed, MomentActivated, MomentStarted, MomentChanged)
 	case MeetingRecorded:
 		return []Moment{ReminderOf(ClockEquipe)}
 	case Renewed:
