@@ -35,7 +35,7 @@ type engineClient interface {
 	// Poke makes a case look at the store again: a message waits there.
 	Poke(ctx context.Context, caseID string) error
 	// FastForward moves a case's clock and returns when it has arrived (training).
-	FastForward(ctx context.Context, caseID string, days int) error
+	FastForward(ctx context.Context, caseID string, days, hours int) error
 	// Healthy reports whether the engine answers.
 	Healthy(ctx context.Context) error
 }

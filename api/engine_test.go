@@ -115,8 +115,8 @@ func (e *memoryEngine) deliver(ctx context.Context, caseID string) error {
 }
 
 // FastForward lets every clock on the way speak.
-func (e *memoryEngine) FastForward(ctx context.Context, caseID string, days int) error {
-	target := e.clockOf(caseID).AddDate(0, 0, days)
+func (e *memoryEngine) FastForward(ctx context.Context, caseID string, days, hours int) error {
+	target := e.clockOf(caseID).AddDate(0, 0, days).Add(time.Duration(hours) * time.Hour)
 	for {
 		c, err := e.load(ctx, caseID)
 		if err != nil {

@@ -14,7 +14,8 @@ import (
 const forwardPatience = 5 * time.Minute
 
 type forwardBody struct {
-	Days int `json:"days"`
+	Days  int `json:"days"`
+	Hours int `json:"hours"`
 }
 
 // fastForward moves the case's clock and answers when the case has arrived. Outside training it does not exist.
@@ -30,10 +31,13 @@ func (s *server) fastForward(c *gin.Context) error {
 	if err := s.read(in.Body, c, &body); err != nil {
 		return err
 	}
+	if body.Days == 0 && body.Hours == 0 {
+		return discharge.Invalid("days", "required", "Indichi di quanti giorni o di quante ore andare avanti.")
+	}
 	_, err = s.once(c, in, func(string) error {
 		ctx, cancel := context.WithTimeout(c, forwardPatience)
 		defer cancel()
-		return s.engine.FastForward(ctx, v.ID, body.Days)
+		return s.engine.FastForward(ctx, v.ID, body.Days, body.Hours)
 	})
 	if err != nil {
 		return err

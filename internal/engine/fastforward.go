@@ -22,9 +22,10 @@ import (
 // skips is how many timers and back-offs one fast-forward may jump over.
 const skips = 100_000
 
-// FastForward moves the clock of a case on by days, to the same hour, and returns when it has arrived, with everything
-// done that was due on the way. For training and end-to-end tests alone: the server must allow time skipping.
-func (c *Client) FastForward(ctx context.Context, caseID string, days int) error {
+// FastForward moves the clock of a case on by days, to the same hour in Rome, then by hours, and returns when it has
+// arrived, with everything done that was due on the way. For training and end-to-end tests alone: the server must allow
+// time skipping.
+func (c *Client) FastForward(ctx context.Context, caseID string, days, hours int) error {
 	now, running, err := c.clockOf(ctx, caseID)
 	if err != nil {
 		return err
@@ -42,7 +43,7 @@ func (c *Client) FastForward(ctx context.Context, caseID string, days int) error
 		}
 	}
 	local := now.In(calendar.Rome)
-	target := local.AddDate(0, 0, days)
+	target := local.AddDate(0, 0, days).Add(time.Duration(hours) * time.Hour)
 	if running {
 		if err := c.skip(ctx, caseID, target.Sub(local)); err != nil {
 			return err
