@@ -37,12 +37,12 @@ func (s *server) caseFor(ctx context.Context, v seen) (caseAnswer, error) {
 		a.levelPart, a.proposalPart = levelOf(v), proposalOf(v)
 		return a, nil
 	}
+	var err error
+	if a.contactPart, err = s.contactsOf(ctx, v); err != nil || view == discharge.ViewNotice {
+		return a, err
+	}
 	a.pathPart = pathOf(v)
 	a.exitPart = exitOf(v.Snapshot.Exit)
-	var err error
-	if a.contactPart, err = s.contactsOf(ctx, v); err != nil {
-		return caseAnswer{}, err
-	}
 	switch view {
 	case discharge.ViewOperator:
 		a.taskPart, err = s.tasksOf(ctx, v)
@@ -192,31 +192,51 @@ func (s *server) contactsOf(ctx context.Context, v seen) (*contactPart, error) {
 	}
 	if c.PartnerID != "" {
 		org, err := s.store.Organisation(ctx, c.PartnerID)
-		if err := add(contactAnswer{"partner", org.Name, org.Phone, org.Email}, err); err != nil {
+		if err := add(contactAnswer{Role: "partner", Name: org.Name, Phone: org.Phone, Email: org.Email}, err); err != nil {
 			return nil, err
 		}
 	}
 	if manager != "" {
 		u, err := s.store.User(ctx, manager)
-		if err := add(contactAnswer{string(discharge.RoleCaseManager), u.Name, u.Phone, u.Email}, err); err != nil {
+		if err := add(colleague(discharge.RoleCaseManager, u), err); err != nil {
+			return nil, err
+		}
+	}
+	if c.Exit != nil && c.Exit.ReasonCode == otherDistrict {
+		if err := add(s.otherDistrictOf(ctx, v)); err != nil {
 			return nil, err
 		}
 	}
 	return part, add(nearPerson(v), nil)
 }
 
-// coordinatorOf is the case's owner or, when nobody has taken it, the programme's number.
+func colleague(role discharge.Role, u postgres.User) contactAnswer {
+	return contactAnswer{Role: string(role), Name: u.Name, Phone: u.Phone, Email: u.Email}
+}
+
+// otherDistrict is the reason of a rejection that says who is competent instead.
+const otherDistrict = "other_district"
+
+func (s *server) otherDistrictOf(ctx context.Context, v seen) (contactAnswer, error) {
+	p, err := s.store.Programme(ctx, v.ProgrammeID)
+	return contactAnswer{Role: otherDistrict, Name: p.OtherDistrictName, Phone: p.OtherDistrictPhone, Email: p.OtherDistrictEmail}, err
+}
+
+// coordinatorOf is the case's owner or, when nobody has taken it, the programme's number with its hours, or the service's.
 func (s *server) coordinatorOf(ctx context.Context, v seen) (contactAnswer, error) {
-	role := string(discharge.RoleCoordinator)
 	if v.Snapshot.OwnerID != "" {
 		u, err := s.store.User(ctx, v.Snapshot.OwnerID)
-		return contactAnswer{role, u.Name, u.Phone, u.Email}, err
+		return colleague(discharge.RoleCoordinator, u), err
 	}
 	p, err := s.store.Programme(ctx, v.ProgrammeID)
-	if p.CoordinatorPhone == "" {
+	phone, hours := p.CoordinatorPhone, p.CoordinatorHours
+	if phone == "" {
+		phone, hours = s.answers.Office.Phone, s.answers.Office.Hours
+	}
+	if phone == "" {
 		return contactAnswer{}, err
 	}
-	return contactAnswer{Role: role, Name: "Coordinamento", Phone: p.CoordinatorPhone}, err
+	return contactAnswer{Role: string(discharge.RoleCoordinator), Name: "Coordinamento", Phone: phone, Hours: hours}, err
 }
 
 // nearPerson is the caregiver for who goes to the home, the ward for who cares.

@@ -88,6 +88,7 @@ type contactAnswer struct {
 	Name  string `json:"name"`
 	Phone string `json:"phone,omitempty"`
 	Email string `json:"email,omitempty"`
+	Hours string `json:"hours,omitempty"` // when the telephone is answered
 }
 
 // moneyPart is the care budget: who cares and the coordinator.

@@ -79,7 +79,7 @@ func (s *server) command(spec commandSpec) func(*gin.Context) error {
 		if err != nil {
 			return err
 		}
-		v, err := s.see(c, "command "+spec.path())
+		v, err := s.seeFor(c, spec.kind, "command "+spec.path())
 		if err != nil {
 			return s.repeated(c, in, err)
 		}

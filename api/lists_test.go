@@ -81,10 +81,10 @@ func TestDirectories(t *testing.T) {
 func TestWhomOneMayAppoint(t *testing.T) {
 	d := newDesk(t)
 	const path = "/users?programme=dp-cremasco&role=case_manager"
-	if n := len(d.as("coordinator").get(path).wants(http.StatusOK).items()); n != 3 {
+	if n := len(d.as("coordinator").get(path).wants(http.StatusOK).items()); n != 4 {
 		t.Errorf("the coordinator finds %d", n)
 	}
-	if n := len(d.as("igea").get(path).wants(http.StatusOK).items()); n != 1 {
+	if n := len(d.as("igea").get(path).wants(http.StatusOK).items()); n != 2 {
 		t.Errorf("the partner finds %d of its own", n)
 	}
 	for _, found := range d.as("meraki").get(path).wants(http.StatusOK).items() {

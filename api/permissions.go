@@ -21,6 +21,8 @@ type seen struct {
 	me    postgres.User
 	now   time.Time // by the case's clock
 	roles []roleOn  // that see the case, the one that sees most first
+
+	announces bool // a readmission alone: the reader does not see the case yet
 }
 
 // roleOn is a role that the reader holds in the case's programme and how much it sees of the case.
@@ -31,7 +33,7 @@ type roleOn struct {
 
 // views from the one that shows least.
 var views = []discharge.View{
-	discharge.ViewAudit, discharge.ViewProposal, discharge.ViewOperator, discharge.ViewSender, discharge.ViewCare,
+	discharge.ViewAudit, discharge.ViewNotice, discharge.ViewProposal, discharge.ViewOperator, discharge.ViewSender, discharge.ViewCare,
 	discharge.ViewFull,
 }
 
@@ -74,9 +76,12 @@ func (v seen) allowedCommands() []discharge.CommandKind {
 
 // see opens the case of the path for the reader and writes down that it was read. A case that may not be seen and
 // one that does not exist are not told apart, neither by the words nor by the time.
-func (s *server) see(c *gin.Context, what string) (seen, error) {
+func (s *server) see(c *gin.Context, what string) (seen, error) { return s.seeFor(c, "", what) }
+
+// seeFor is see for a command: a ward reaches the case whose readmission it announces, for that alone.
+func (s *server) seeFor(c *gin.Context, kind discharge.CommandKind, what string) (seen, error) {
 	start := time.Now()
-	v, err := s.look(c, c.Param("id"))
+	v, err := s.lookFor(c, kind, c.Param("id"))
 	if discharge.KindOf(err) == discharge.KindNotFound {
 		settle(c, start)
 		return seen{}, errNotFound
@@ -88,7 +93,9 @@ func (s *server) see(c *gin.Context, what string) (seen, error) {
 }
 
 // look is see without the note: for a case just written by the reader.
-func (s *server) look(c *gin.Context, id string) (seen, error) {
+func (s *server) look(c *gin.Context, id string) (seen, error) { return s.lookFor(c, "", id) }
+
+func (s *server) lookFor(c *gin.Context, kind discharge.CommandKind, id string) (seen, error) {
 	file, err := s.store.Case(c, id)
 	if err != nil {
 		return seen{}, err
@@ -100,10 +107,14 @@ func (s *server) look(c *gin.Context, id string) (seen, error) {
 	}
 	now := file.Now(s.now())
 	roles := rolesOn(me, file.CaseSummary, assigned, now)
+	announces := kind == discharge.ReadmissionNotice && len(roles) == 0
+	if announces {
+		roles = announcing(me, file.CaseSummary)
+	}
 	if len(roles) == 0 {
 		return seen{}, errNotFound
 	}
-	return seen{CaseFile: file, me: me, now: now, roles: roles}, nil
+	return seen{CaseFile: file, me: me, now: now, roles: roles, announces: announces}, nil
 }
 
 // notFoundTakes is longer than reading a case takes, so that the answer's time says nothing.
@@ -138,6 +149,17 @@ func rolesOn(me postgres.User, c postgres.CaseSummary, assigned []string, now ti
 	return roles
 }
 
+// announcing is the role in which the reader may announce a readmission of a case out of sight; none when there is none.
+func announcing(me postgres.User, c postgres.CaseSummary) []roleOn {
+	for _, g := range me.Grants {
+		r := discharge.Reader{UserID: me.ID, OrgID: me.OrganisationID, HospitalID: me.HospitalID, Role: g.Role}
+		if g.ProgrammeID == c.ProgrammeID && c.Snapshot.MayAnnounce(r) {
+			return []roleOn{{g.Role, discharge.ViewNotice}}
+		}
+	}
+	return nil
+}
+
 // assigned are the cases that an operator works on today; nobody else needs them.
 func (s *server) assigned(ctx context.Context, me postgres.User) ([]string, error) {
 	if !slices.ContainsFunc(me.Grants, func(g postgres.Grant) bool { return g.Role == discharge.RoleOperator }) {
@@ -164,7 +186,7 @@ func scopesOf(me postgres.User, byName, narrowed bool) []postgres.Scope {
 
 // namesPerson reports whether a view shows who the person is.
 func namesPerson(v discharge.View) bool {
-	return v != discharge.ViewNone && v != discharge.ViewAudit && v != discharge.ViewProposal
+	return v != discharge.ViewNone && v != discharge.ViewAudit && v != discharge.ViewProposal && v != discharge.ViewNotice
 }
 
 // inProgramme reports whether the reader holds one of the roles in a programme.

@@ -220,7 +220,8 @@ func personOf(body checkBody) (postgres.Person, error) {
 
 func sentenceCase(text string) string { return strings.ToUpper(text[:1]) + text[1:] + "." }
 
-// liveCaseFor tells of a live case: its code only to whoever may see it, and that is written down as a read.
+// liveCaseFor tells of a live case: its code only to whoever may see it, and that is written down as a read. A ward of
+// its hospital, which may announce the readmission, gets the id to do so.
 func (s *server) liveCaseFor(c *gin.Context, programme string, live postgres.Live) (*liveCase, error) {
 	p, err := s.store.Programme(c, programme)
 	if err != nil {
@@ -228,13 +229,15 @@ func (s *server) liveCaseFor(c *gin.Context, programme string, live postgres.Liv
 	}
 	told := &liveCase{Message: "Questa persona è già seguita nello stesso programma: contatti il coordinatore" +
 		when(p.CoordinatorPhone != "", " al numero "+p.CoordinatorPhone) + "."}
-	v, err := s.look(c, live.ID)
+	v, err := s.lookFor(c, discharge.ReadmissionNotice, live.ID)
 	if discharge.KindOf(err) == discharge.KindNotFound {
 		return told, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	told.ID, told.Code = live.ID, live.Code
+	if told.ID = live.ID; !v.announces {
+		told.Code = live.Code
+	}
 	return told, s.store.LogAccess(c, v.ID, v.me.ID, v.me.OrganisationID, v.roles[0].role, "referral check")
 }

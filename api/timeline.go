@@ -97,6 +97,12 @@ func sentence(entry postgres.TimelineEntry, v seen) string {
 	if entry.Question != "" {
 		words = append(words, "Domanda: "+entry.Question)
 	}
+	if entry.Ward != "" {
+		words = append(words, "Reparto: "+entry.Ward)
+	}
+	if entry.Phone != "" {
+		words = append(words, "Telefono: "+entry.Phone)
+	}
 	if mine && entry.Reason != "" {
 		words = append(words, "Motivo: "+entry.Reason)
 	}

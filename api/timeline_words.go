@@ -76,7 +76,8 @@ func happenedInCare(e discharge.Event) string {
 	case discharge.Resumed:
 		return "Percorso ripreso"
 	case discharge.ReadmissionNoticed:
-		return "Segnalato un nuovo ricovero"
+		return "Segnalato un nuovo ricovero" + when(!f.From.IsZero(), " dal "+f.From.Italian()) +
+			when(!f.ExpectedOn.IsZero(), ", dimissione prevista il "+f.ExpectedOn.Italian())
 	default:
 		return happenedAtTheEnd(e)
 	}

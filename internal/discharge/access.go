@@ -24,6 +24,7 @@ type View string
 const (
 	ViewNone     View = ""         // the case does not exist for this reader
 	ViewProposal View = "proposal" // a partner before accepting: no name, diagnosis or address
+	ViewNotice   View = "notice"   // a ward that announced a readmission: the state and whom to call
 	ViewSender   View = "sender"   // the ward: its own referral, the state, the contacts
 	ViewOperator View = "operator" // name, address, access, tasks, risks, allergies, contacts; no diagnosis, no money
 	ViewAudit    View = "audit"    // the DPO: who looked, nothing of the content
@@ -39,7 +40,10 @@ func (c Case) View(r Reader, now time.Time) View {
 	case RoleCoordinator:
 		return ViewFull
 	case RoleSender:
-		return viewIf(c.sentBy(r.UserID, r.OrgID) || slices.Contains(c.NoticeWards, r.OrgID), ViewSender)
+		if c.sentBy(r.UserID, r.OrgID) {
+			return ViewSender
+		}
+		return viewIf(r.OrgID != "" && slices.Contains(c.NoticeWards, r.OrgID) && c.readableOn(today, forever), ViewNotice)
 	case RoleHospitalContact:
 		return viewIf(r.HospitalID != "" && r.HospitalID == c.HospitalID, ViewSender)
 	case RolePartnerManager:
@@ -62,6 +66,12 @@ func (c Case) View(r Reader, now time.Time) View {
 	default:
 		return ViewNone
 	}
+}
+
+// MayAnnounce reports whether a reader may give notice of a readmission of a case that the reader may not see: a ward of
+// the hospital that sent it, while care goes on. The notice then makes it visible.
+func (c Case) MayAnnounce(r Reader) bool {
+	return r.Role == RoleSender && r.OrgID != "" && r.HospitalID != "" && r.HospitalID == c.HospitalID && c.State.InCare()
 }
 
 // forever is later than any day of a case.

@@ -201,7 +201,10 @@ func TestView(t *testing.T) {
 		{"a colleague of the ward", referred(t), Reader{UserID: "x", OrgID: "medicine", Role: RoleSender}, ViewSender},
 		{"the sender, who has moved to another ward", referred(t), Reader{UserID: "nurse", OrgID: "x", Role: RoleSender}, ViewSender},
 		{"another ward", referred(t).active(), reader(otherWard), ViewNone},
-		{"another ward that gave notice of a readmission", referred(t).active().noticedBy(otherWard), reader(otherWard), ViewSender},
+		{"another ward that gave notice of a readmission", referred(t).active().noticedBy(otherWard), reader(otherWard), ViewNotice},
+		{"that ward, 30 days after the end", referred(t).active().noticedBy(otherWard).ended().later(30), reader(otherWard), ViewNotice},
+		{"that ward, 31 days after the end", referred(t).active().noticedBy(otherWard).ended().later(31), reader(otherWard), ViewNone},
+		{"the ward that sent it and gave notice", referred(t).active().noticedBy(ward), reader(ward), ViewSender},
 		{"a ward without a name", referred(t), Reader{Role: RoleSender}, ViewNone},
 		{"the hospital's contact", referred(t), inHospital, ViewSender},
 		{"another hospital's contact", referred(t), elsewhere, ViewNone},
@@ -255,6 +258,40 @@ func TestView(t *testing.T) {
 	}
 }
 
+// TestWhoMayAnnounceAReadmission: any ward of the hospital, of a case that it may not see, while care goes on.
+func TestWhoMayAnnounceAReadmission(t *testing.T) {
+	t.Parallel()
+	nurse := Reader{UserID: "other nurse", OrgID: "surgery", HospitalID: "hospital", Role: RoleSender}
+	as := func(change func(*Reader)) Reader {
+		r := nurse
+		change(&r)
+		return r
+	}
+	for _, tc := range []struct {
+		name   string
+		path   *path
+		reader Reader
+		want   bool
+	}{
+		{"a ward of the hospital", referred(t).active(), nurse, true},
+		{"while care is suspended", referred(t).suspended(), nurse, true},
+		{"before the start", referred(t).ready(), nurse, false},
+		{"after the end", referred(t).capped(), nurse, false},
+		{"a ward of another hospital", referred(t).active(), as(func(r *Reader) { r.HospitalID = "far" }), false},
+		{"a ward of no hospital", referred(t).active(), as(func(r *Reader) { r.HospitalID = "" }), false},
+		{"a reader of no ward", referred(t).active(), as(func(r *Reader) { r.OrgID = "" }), false},
+		{"somebody else of the hospital", referred(t).active(), as(func(r *Reader) { r.Role = RoleAdministrative }), false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			want(t, "may announce", tc.path.c.MayAnnounce(tc.reader), tc.want)
+		})
+	}
+	unknown := referred(t).active().c
+	unknown.HospitalID = ""
+	want(t, "a case of no hospital", unknown.MayAnnounce(as(func(r *Reader) { r.HospitalID = "" })), false)
+}
+
 // homeServices is a referral in domicilio-anziani.
 func homeServices(f *Facts) {
 	rules := HomeServicesRules()
@@ -268,6 +305,12 @@ func (p *path) later(days int) *path {
 
 func (p *path) noticedBy(by Actor) *path {
 	p.do(by, ReadmissionNotice, Facts{})
+	return p
+}
+
+// ended is a path that the coordinator closes today.
+func (p *path) ended() *path {
+	p.do(desk, Close, Facts{Outcome: "completed", WhatFollows: []string{"sad"}})
 	return p
 }
 

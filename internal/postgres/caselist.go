@@ -131,9 +131,10 @@ func (f CaseFilter) scopes(args pgx.NamedArgs) string {
 }
 
 var scopeConditions = map[discharge.Role]string{
-	discharge.RoleCoordinator:     "true",
-	discharge.RoleDPO:             "true",
-	discharge.RoleSender:          "c.ward_id = @org::uuid OR c.sender_id = @user::uuid",
+	discharge.RoleCoordinator: "true",
+	discharge.RoleDPO:         "true",
+	discharge.RoleSender: "c.ward_id = @org::uuid OR c.sender_id = @user::uuid OR c.notice_ward_ids && ARRAY[@org::uuid] AND " +
+		stillOpen,
 	discharge.RoleHospitalContact: "c.hospital_id = @hospital::uuid",
 	discharge.RolePartnerManager: "(c.partner_id = @org::uuid OR " + served + ") AND " + stillOpen +
 		" OR c.proposed_partner_id = @org::uuid",

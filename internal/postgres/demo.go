@@ -46,8 +46,8 @@ var demoOrganisations = []demoOrganisation{
 	{key: "accoglienza", kind: "shelter", name: "Casa di accoglienza (demo)", phone: "0373 000500", programmes: both},
 }
 
-// demoUser is an account of API.md, or one more that makes the district whole: every partner has its case manager. Its
-// organisation is a key above.
+// demoUser is an account of API.md, or one more that makes the district whole: another ward, a case manager for every
+// partner and one who stands in. Its organisation is a key above.
 type demoUser struct {
 	email, name, phone, org string
 	role                    discharge.Role
@@ -56,12 +56,14 @@ type demoUser struct {
 
 var demoUsers = []demoUser{
 	{"sender@demo.test", "Sara Segnalante", "0373 000101", "medicina", discharge.RoleSender, []string{protected}},
+	{"sender.ortopedia@demo.test", "Orsola Segnalante", "0373 000102", "ortopedia", discharge.RoleSender, []string{protected}},
 	{"hospital@demo.test", "Osvaldo Dimissioni", "0373 000110", "maggiore", discharge.RoleHospitalContact, []string{protected}},
 	{"coordinator@demo.test", "Carla Coordina", "0373 000200", "coordinamento", discharge.RoleCoordinator, both},
 	{"igea@demo.test", "Ida Igea", "0373 000301", "igea", discharge.RolePartnerManager, both},
 	{"meraki@demo.test", "Mara Meraki", "0373 000302", "meraki", discharge.RolePartnerManager, both},
 	{"sentiero@demo.test", "Silvio Sentiero", "0373 000303", "sentiero", discharge.RolePartnerManager, both},
 	{"casemanager@demo.test", "Cesare Manager", "0373 000311", "igea", discharge.RoleCaseManager, both},
+	{"casemanager.igea@demo.test", "Sabina Sostituta", "0373 000313", "igea", discharge.RoleCaseManager, both},
 	{"casemanager.meraki@demo.test", "Marta Manager", "0373 000321", "meraki", discharge.RoleCaseManager, both},
 	{"casemanager.sentiero@demo.test", "Sergio Manager", "0373 000331", "sentiero", discharge.RoleCaseManager, both},
 	{"operator@demo.test", "Olga Operatrice", "0373 000312", "igea", discharge.RoleOperator, both},
@@ -85,7 +87,9 @@ func (s *Store) SeedDemo(ctx context.Context, passwordHash string, today calenda
 		_, err := tx.Exec(ctx, `
 			UPDATE programmes
 			SET starts_on = @starts, ends_on = @ends, rules = jsonb_set(rules, '{ends_on}', to_jsonb(@ends::date::text)),
-			    coordinator_phone = '0373 000200', coordinator_hours = 'dal lunedì al venerdì, dalle 8 alle 18'
+			    coordinator_phone = '0373 000200', coordinator_hours = 'dal lunedì al venerdì, dalle 8 alle 18',
+			    other_district_phone = CASE WHEN other_district_name IS NOT NULL THEN '0372 000200' END,
+			    other_district_email = CASE WHEN other_district_name IS NOT NULL THEN 'cremona@demo.test' END
 			WHERE id = ANY (@programmes)`, pgx.NamedArgs{"starts": starts, "ends": ends, "programmes": both})
 		if err != nil {
 			return err

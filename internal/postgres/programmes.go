@@ -26,7 +26,13 @@ type Programme struct {
 	SetAside         int    // places kept for housing precarity
 	CoordinatorPhone string
 	CoordinatorHours string
-	Amounts          []LevelAmount // by level, then from the oldest
+
+	// Whom to call for a person of the other district; empty until typed.
+	OtherDistrictName  string
+	OtherDistrictPhone string
+	OtherDistrictEmail string
+
+	Amounts []LevelAmount // by level, then from the oldest
 }
 
 // Targets are how many people a programme must reach; zero is no target.
@@ -47,6 +53,9 @@ const programmeColumns = `
 	p.id, p.name, p.code_prefix, coalesce(p.cup, '') AS cup, p.starts_on, p.ends_on, p.rules, p.targets, p.care_line,
 	p.sub_districts, p.set_aside, coalesce(p.coordinator_phone, '') AS coordinator_phone,
 	coalesce(p.coordinator_hours, '') AS coordinator_hours,
+	coalesce(p.other_district_name, '') AS other_district_name,
+	coalesce(p.other_district_phone, '') AS other_district_phone,
+	coalesce(p.other_district_email, '') AS other_district_email,
 	coalesce((SELECT jsonb_agg(to_jsonb(a) - 'programme_id' ORDER BY a.amount_cents, a.effective_on)
 	          FROM level_amounts a WHERE a.programme_id = p.id), '[]') AS amounts`
 

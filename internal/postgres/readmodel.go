@@ -24,7 +24,7 @@ func (r *recording) updateCase(ctx context.Context, after discharge.Case) error 
 		UPDATE cases SET
 			state = @state, version = @version, snapshot = @snapshot, urgent = @urgent, overdue = @overdue,
 			flags = @flags, owner_id = @owner, partner_id = @partner, proposed_partner_id = @proposed,
-			case_manager_id = @manager, case_manager_ids = @managers, level = coalesce(@level, level),
+			case_manager_id = @manager, case_manager_ids = @managers, notice_ward_ids = @notice_wards, level = coalesce(@level, level),
 			shared_municipality = @shared, already_home = @home, expected_on = @expected, start_on = @start,
 			period_end_on = @period_end, cap_on = @cap, ended_on = @ended, access_until = @access_until,
 			next_due_on = @due_on, next_due_kind = @due_kind, clock_offset_ms = coalesce(@offset, clock_offset_ms),
@@ -60,7 +60,7 @@ func caseColumns(c discharge.Case, now time.Time) pgx.NamedArgs {
 		"snapshot": asJSON(c), "urgent": c.UrgentAt(now), "overdue": overdue, "flags": orEmpty(c.Flags(now)),
 		"hospital": null(c.HospitalID), "ward": null(c.WardID), "sender": null(c.SenderID),
 		"owner": null(c.OwnerID), "partner": null(c.PartnerID), "proposed": null(proposed),
-		"manager": null(c.CaseManagerOn(c.Today(now))), "managers": managers, "level": null(string(c.Level)),
+		"manager": null(c.CaseManagerOn(c.Today(now))), "managers": managers, "notice_wards": orEmpty(c.NoticeWards), "level": null(string(c.Level)),
 		"shared": c.SharesWith("municipality"), "home": c.AlreadyHome || !c.DischargedOn.IsZero(),
 		"expected": c.DischargeOn(), "start": c.StartOn, "period_end": c.PeriodEndOn(), "cap": c.CapOn(),
 		"ended": ended, "access_until": accessUntil, "due_on": due.DueOn, "due_kind": null(string(due.Kind)),

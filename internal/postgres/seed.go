@@ -58,6 +58,7 @@ func seedProgrammes() []seedProgramme {
 				ID: dp.Programme, Name: "Dimissioni protette del distretto cremasco", CodePrefix: "DP",
 				CUP: "D34H22000500007", StartsOn: calendar.NewDate(2024, time.November, 1), EndsOn: dp.EndsOn, Rules: dp,
 				Targets: Targets{People: 63, Precarious: 13}, CareLine: "percorso",
+				OtherDistrictName: "Comune di Cremona, dimissioni protette",
 			},
 			[]LineBudget{
 				{ID: "coordinamento", Name: "Coordinamento", PlannedCents: 15_000_00},
@@ -83,13 +84,14 @@ var demoAmounts = map[discharge.Level]int64{
 
 func (p seedProgramme) insert(ctx context.Context, tx pgx.Tx) error {
 	tag, err := tx.Exec(ctx, `
-		INSERT INTO programmes (id, name, code_prefix, cup, starts_on, ends_on, rules, targets, care_line, sub_districts)
-		VALUES (@id, @name, @prefix, @cup, @starts, @ends, @rules, @targets, @line, @districts)
+		INSERT INTO programmes (id, name, code_prefix, cup, starts_on, ends_on, rules, targets, care_line, sub_districts,
+		                        other_district_name)
+		VALUES (@id, @name, @prefix, @cup, @starts, @ends, @rules, @targets, @line, @districts, @other)
 		ON CONFLICT (id) DO NOTHING`,
 		pgx.NamedArgs{
 			"id": p.ID, "name": p.Name, "prefix": p.CodePrefix, "cup": null(p.CUP), "starts": p.StartsOn,
 			"ends": p.EndsOn, "rules": asJSON(p.Rules), "targets": asJSON(p.Targets), "line": p.CareLine,
-			"districts": p.SubDistricts,
+			"districts": p.SubDistricts, "other": null(p.OtherDistrictName),
 		})
 	if err != nil || tag.RowsAffected() == 0 {
 		return err

@@ -20,6 +20,8 @@ type TimelineEntry struct {
 	Reason           string
 	Question         string // request_information
 	TelephoneWith    string // recorded by telephone: who said so
+	Ward             string // readmission_notice: where the person is
+	Phone            string // readmission_notice: of that ward
 }
 
 // Timeline is everything that happened to a case, in order.
@@ -33,12 +35,16 @@ func (s *Store) Timeline(ctx context.Context, caseID string) ([]TimelineEntry, e
 		Reason           string
 		Question         string
 		TelephoneWith    string
+		Ward             string
+		Phone            string
 	}
 	list, err := rows[entryRow](ctx, s.pool, `
 		SELECT `+eventColumns+`, coalesce(u.name, '') AS actor_name, coalesce(o.name, '') AS organisation_name,
 		       coalesce(p.name, '') AS partner_name,
 		       coalesce(c.body->>'note', '') AS note, coalesce(c.body->>'reason', '') AS reason,
-		       coalesce(c.body->>'question', '') AS question, coalesce(c.body->>'by_telephone_with', '') AS telephone_with
+		       coalesce(c.body->>'question', '') AS question, coalesce(c.body->>'by_telephone_with', '') AS telephone_with,
+		       CASE WHEN e.kind = 'readmission_noticed' THEN coalesce(c.body->>'ward', '') ELSE '' END AS ward,
+		       CASE WHEN e.kind = 'readmission_noticed' THEN coalesce(c.body->>'phone', '') ELSE '' END AS phone
 		FROM events e
 		LEFT JOIN commands c ON c.case_id = e.case_id AND c.id::text = e.command_id
 		LEFT JOIN users u ON u.id = e.actor_user
@@ -53,6 +59,7 @@ func (s *Store) Timeline(ctx context.Context, caseID string) ([]TimelineEntry, e
 		entries[i] = TimelineEntry{
 			Event: r.event(), ActorName: r.ActorName, OrganisationName: r.OrganisationName,
 			PartnerName: r.PartnerName, Note: r.Note, Reason: r.Reason, Question: r.Question, TelephoneWith: r.TelephoneWith,
+			Ward: r.Ward, Phone: r.Phone,
 		}
 	}
 	return entries, nil
