@@ -3,7 +3,9 @@ package api
 import (
 	"net/http"
 	"testing"
+	"time"
 
+	"dimissioni/internal/calendar"
 	"dimissioni/internal/postgres"
 )
 
@@ -80,6 +82,56 @@ func TestDiaryAndAssessments(t *testing.T) {
 		refuses(http.StatusUnprocessableEntity, "invalid")
 	d.as("igea").post("/discharges/"+id+"/assessments", obj{"phase": "entry", "scale": "barthel"}).
 		refuses(http.StatusForbidden, "forbidden")
+}
+
+// TestVisitsBelongToThePartnerOfTheirDay: after a handover the partner that left records what it had done until then, and
+// nothing later; whoever writes for others names somebody of the partner of that day.
+func TestVisitsBelongToThePartnerOfTheirDay(t *testing.T) {
+	d := newDesk(t)
+	d.clock.now = time.Now()
+	on := func(n int) string { return calendar.DateOf(d.clock.now).AddDays(n).String() }
+	id := d.submitted(referralOfBianchi())
+	d.as("coordinator").post("/discharges/"+id+"/urgent-start", obj{
+		"level": "light", "partner_id": postgres.DemoID("igea"), "case_manager_id": postgres.DemoID("casemanager@demo.test"),
+	}).wants(http.StatusOK)
+	visits := "/discharges/" + id + "/visits"
+	d.as("casemanager").post(visits, obj{"figure": "oss", "minutes": 30}).wants(http.StatusCreated)
+	d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 10}).wants(http.StatusOK)
+	d.as("igea").post("/discharges/"+id+"/return-case", obj{"reason_code": "no_capacity"}).wants(http.StatusOK)
+	d.as("coordinator").post("/discharges/"+id+"/reassign", obj{"partner_id": postgres.DemoID("meraki")}).wants(http.StatusOK)
+	d.as("meraki").post("/discharges/"+id+"/accept", nil).wants(http.StatusOK)
+	d.as("coordinator").post("/discharges/"+id+"/fast-forward", obj{"days": 2}).wants(http.StatusOK)
+
+	for _, tc := range []struct {
+		who     string
+		day     int
+		user    string // on whose behalf
+		partner string // empty: refused
+	}{
+		{"igea", 9, "", "igea"},
+		{"igea", 10, "", "igea"},
+		{"igea", 11, "", ""},
+		{"igea", 9, "operator@demo.test", "igea"},
+		{"igea", 9, "casemanager.meraki@demo.test", ""},
+		{"meraki", 9, "", ""},
+		{"meraki", 10, "", "meraki"},
+		{"meraki", 12, "", "meraki"},
+		{"coordinator", 9, "", "igea"},
+		{"coordinator", 10, "casemanager.meraki@demo.test", "meraki"},
+		{"coordinator", 12, "", "meraki"},
+		{"coordinator", 12, "operator@demo.test", ""},
+	} {
+		body := obj{"figure": "oss", "minutes": 45, "on": on(tc.day)}
+		if tc.user != "" {
+			body["user_id"] = postgres.DemoID(tc.user)
+		}
+		a := d.as(tc.who).post(visits, body)
+		if tc.partner == "" {
+			a.refuses(http.StatusUnprocessableEntity, "invalid")
+		} else if got := a.wants(http.StatusCreated).text("partner_id"); got != postgres.DemoID(tc.partner) {
+			t.Errorf("%s records day %d for %s: the visit is not of %s", tc.who, tc.day, tc.user, tc.partner)
+		}
+	}
 }
 
 func TestNothingIsRecordedBeforeAPartnerCares(t *testing.T) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -103,8 +104,8 @@ func (s *server) addVisit(ctx context.Context, visit postgres.Visit, id string) 
 // newVisit is the visit that a body describes: an operator's own, or somebody's on whose behalf it is recorded.
 func (s *server) newVisit(ctx context.Context, v seen, actor discharge.Actor, body visitBody) (postgres.Visit, error) {
 	visit := postgres.Visit{
-		CaseID: v.ID, UserID: body.UserID, PartnerID: v.Snapshot.PartnerID, Figure: string(body.Figure),
-		Service: body.Service, Status: body.Status, OnDate: body.On, StartsAt: body.StartsAt, Minutes: body.Minutes,
+		CaseID: v.ID, UserID: body.UserID, Figure: string(body.Figure), Service: body.Service,
+		Status: body.Status, OnDate: body.On, StartsAt: body.StartsAt, Minutes: body.Minutes,
 		ReasonCode: body.ReasonCode, Note: body.Note, ByTelephone: body.ByTelephoneWith != "", RecordedBy: actor.UserID,
 		RecordedAt: v.now.UTC(),
 	}
@@ -134,20 +135,30 @@ func (s *server) newVisit(ctx context.Context, v seen, actor discharge.Actor, bo
 	return visit, s.checkOperator(ctx, v, actor, &visit)
 }
 
-// checkOperator fills in who made the visit, and refuses whoever is not of the partner.
+// checkOperator fills in who made the visit and for which partner: the one that served on that day. It refuses whoever
+// was not of that partner.
 func (s *server) checkOperator(ctx context.Context, v seen, actor discharge.Actor, visit *postgres.Visit) error {
-	if visit.UserID == "" && actor.OrgID == v.Snapshot.PartnerID && visit.Status != "planned" {
+	if actor.Role != discharge.RoleCoordinator && visit.UserID == "" && visit.Status != "planned" {
 		visit.UserID = actor.UserID
 	}
-	if visit.UserID == "" || visit.UserID == actor.UserID {
-		return nil
+	serving := v.Snapshot.PartnersOn(visit.OnDate)
+	org := actor.OrgID
+	switch {
+	case visit.UserID != "" && visit.UserID != actor.UserID:
+		u, err := s.store.User(ctx, visit.UserID)
+		if err != nil && discharge.KindOf(err) != discharge.KindNotFound {
+			return err
+		}
+		ours := actor.Role == discharge.RoleCoordinator || u.OrganisationID == actor.OrgID
+		if err != nil || !ours || !slices.Contains(serving, u.OrganisationID) {
+			return discharge.Invalid("user_id", "unknown", "L'operatore non è tra quelli dell'ente che seguiva il caso quel giorno.")
+		}
+		org = u.OrganisationID
+	case actor.Role == discharge.RoleCoordinator && len(serving) > 0:
+		org = serving[0]
+	case !slices.Contains(serving, org):
+		return discharge.Invalid("on", "not_applicable", "Quel giorno il caso era affidato a un altro ente.")
 	}
-	u, err := s.store.User(ctx, visit.UserID)
-	if err != nil && discharge.KindOf(err) != discharge.KindNotFound {
-		return err
-	}
-	if err != nil || u.OrganisationID != v.Snapshot.PartnerID {
-		return discharge.Invalid("user_id", "unknown", "L'operatore non è tra quelli dell'ente che segue il caso.")
-	}
+	visit.PartnerID = org
 	return nil
 }

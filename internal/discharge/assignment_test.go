@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"dimissioni/internal/calendar"
 )
 
@@ -181,6 +183,13 @@ func TestHandBack(t *testing.T) {
 	again := p.do(igea, Accept, Facts{})
 	want(t, "share of the second partner", again[0].Facts.Money.ShareOf, "meraki")
 	want(t, "its own 10 days", again[0].Facts.Money.ShareCents, amounts[LevelModerate]*10/42)
+	for day, serving := range map[int][]string{
+		0: {"igea"}, 13: {"igea"}, 14: {"igea", "meraki"}, 15: {"meraki"}, 24: {"meraki", "igea"}, 25: {"igea"},
+	} {
+		if diff := cmp.Diff(serving, p.c.PartnersOn(monday.AddDays(day))); diff != "" {
+			t.Errorf("who served on day %d:\n%s", day, diff)
+		}
+	}
 }
 
 func TestReassignBeforeTheStartSharesNothing(t *testing.T) {

@@ -51,6 +51,22 @@ func (c Case) UrgentAt(now time.Time) bool {
 	return c.Marked || !on.IsZero() && on.Start().Sub(now) <= time.Duration(c.Rules.UrgentHours)*time.Hour
 }
 
+// PartnersOn are the partners that served on a day: on that of a handover two, the one that left first.
+func (c Case) PartnersOn(day calendar.Date) []string {
+	var serving []string
+	var from calendar.Date
+	for _, f := range c.FormerPartners {
+		if !day.Before(from) && !day.After(f.Until) {
+			serving = append(serving, f.PartnerID)
+		}
+		from = f.Until
+	}
+	if c.PartnerID != "" && !day.Before(from) {
+		serving = append(serving, c.PartnerID)
+	}
+	return serving
+}
+
 // CaseManagerOn is the user in charge on a day: the newest appointment that covers it; empty when nobody is.
 func (c Case) CaseManagerOn(day calendar.Date) string {
 	for _, a := range slices.Backward(c.CaseManagers) {
