@@ -103,6 +103,10 @@ fmt: bin/golangci-lint ## format all Go code
 generate: bin/oapi-codegen ## write the generated code (*.gen.*) again
 	@$(GENERATE)
 
+.PHONY: assets
+assets: ## bring in again what browsers need and others have made (needs npm)
+	@scripts/assets
+
 .PHONY: readme
 readme: needs/run bin/standalone ## play the story and write it into README.md
 	@scripts/readme

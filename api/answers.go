@@ -119,17 +119,6 @@ func writeTrouble(c *gin.Context, p problem) {
 	sendPage(c, p.Status, page)
 }
 
-// asset is a file of the pages. Its name changes with its content.
-func (s *server) asset(c *gin.Context) error {
-	content, media, ok := html.Asset(c.Param("file"))
-	if !ok {
-		return errNotFound
-	}
-	c.Header("Cache-Control", "public, max-age=31536000, immutable")
-	c.Data(http.StatusOK, media, content)
-	return nil
-}
-
 // visit is somebody who holds a link.
 type visit struct {
 	seen

@@ -29,6 +29,15 @@ func TestHeadersOfAPage(t *testing.T) {
 	if got := style.header.Get("Cache-Control"); !strings.Contains(got, "immutable") {
 		t.Errorf("the style sheet's Cache-Control is %q", got)
 	}
+	packed := b.visit(http.MethodGet, html.StylePath, "", header{"Accept-Encoding", "br, gzip;q=0.8"}).wants(http.StatusOK)
+	if packed.header.Get("Content-Encoding") != "gzip" || packed.header.Get("Vary") != "Accept-Encoding" || len(packed.raw) >= len(style.raw)/2 {
+		t.Errorf("packed: %d bytes of %d, %v", len(packed.raw), len(style.raw), packed.header)
+	}
+	for _, refused := range []string{"br", "gzip;q=0", "identity, gzip; q=0.0"} {
+		if a := b.visit(http.MethodGet, html.StylePath, "", header{"Accept-Encoding", refused}); a.header.Get("Content-Encoding") != "" {
+			t.Errorf("%s gets %s", refused, a.header.Get("Content-Encoding"))
+		}
+	}
 	b.visit(http.MethodGet, "/assets/other.css", "").wants(http.StatusNotFound)
 	b.visit(http.MethodGet, "/answers/done/anything", "").wants(http.StatusNotFound)
 	token := strings.TrimPrefix(b.path, "/answers/")

@@ -1,64 +1,74 @@
-// Package html is what people see in a browser: a layout, a view for every page, the typed struct that each view shows,
-// and the files they need, all embedded and parsed when the program starts. Pages are Italian, work without JavaScript
-// and from 320 pixels on, and tell nothing to any other site.
+// Package html is what people see in a browser: two layouts, a view for every page, the typed struct that each view
+// shows, the building blocks they share, and the files they need, all embedded and parsed when the program starts. Pages
+// are Italian, work without JavaScript and from 320 pixels on, and tell nothing to any other site.
+//
+// A page of the desk is a template under templates/desk with "title" and "main", and a line that makes its view:
+//
+//	var Today = desk[TodayPage]("today")
+//
+// Blocks are templates of templates/blocks.html, called with a typed value: a [Field] of a [Form], a [Table]'s head, a
+// [Badge]. The pages behind the links of mails have a layout of their own, without the desk around them.
 package html
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"html/template"
-	"path"
-	"strings"
 )
 
-//go:embed templates/*.html
+//go:embed templates/*.html templates/desk/*.html templates/links/*.html
 var templates embed.FS
 
-//go:embed static/style.css
-var style []byte
+// Policy is the Content-Security-Policy of every page: its own files and its own forms, nothing else. No script and no
+// style is written into a page.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// Policy is the Content-Security-Policy of every page: its own style sheet and its own forms, nothing else.
-const Policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-
-// StylePath is where the style sheet lives. Its name changes with its content, so that it may be kept for ever.
-var StylePath = "/assets/" + hashed("style.css", style)
-
-// Asset is an embedded file by the name of its path, with its media type; false when there is none.
-func Asset(name string) (content []byte, media string, ok bool) {
-	if name != path.Base(StylePath) {
-		return nil, "", false
-	}
-	return style, "text/css; charset=utf-8", true
-}
-
-func hashed(name string, content []byte) string {
-	sum := sha256.Sum256(content)
-	ext := path.Ext(name)
-	return strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
-}
-
-// View is a page: its template in the layout, and the type of what it shows.
+// View is a page behind a link: its template in the layout, and the type of what it shows.
 type View[T any] struct{ page *template.Template }
 
-// frame is what the layout adds to a page.
+// DeskView is a page of the desk: the same, with the desk around it.
+type DeskView[T any] struct{ page *template.Template }
+
+// frame is what the layout of the desk adds to a page.
 type frame[T any] struct {
-	Style string
-	Page  T
+	Desk Desk
+	Page T
 }
 
-// view parses a page and its layout; a template that does not parse stops the program at its start.
-func view[T any](name string) View[T] {
-	return View[T]{template.Must(template.New("layout.html").Funcs(words).ParseFS(templates,
-		"templates/layout.html", "templates/parts.html", "templates/"+name+".html"))}
+// link parses a page behind a link; a template that does not parse stops the program at its start.
+func link[T any](name string) View[T] {
+	return View[T]{parse("layout.html", "templates/layout.html", "templates/blocks.html", "templates/links/parts.html",
+		"templates/links/"+name+".html")}
+}
+
+// desk parses a page of the desk.
+func desk[T any](name string) DeskView[T] {
+	return DeskView[T]{parse("desk.html", append(deskParts(), "templates/desk/"+name+".html")...)}
+}
+
+// deskParts are what every page of the desk may use.
+func deskParts() []string {
+	return []string{"templates/desk.html", "templates/blocks.html", "templates/fields.html"}
+}
+
+func parse(layout string, names ...string) *template.Template {
+	return template.Must(template.New(layout).Funcs(words).Funcs(template.FuncMap{"asset": assetPath}).
+		Option("missingkey=error").ParseFS(templates, names...))
 }
 
 // Render is the whole page. The error is of the template: nothing has been written yet.
-func (v View[T]) Render(page T) ([]byte, error) {
+func (v View[T]) Render(page T) ([]byte, error) { return render(v.page, page) }
+
+// Render is the whole page with the desk around it. The error is of the template: nothing has been written yet.
+func (v DeskView[T]) Render(around Desk, page T) ([]byte, error) {
+	return render(v.page, frame[T]{around, page})
+}
+
+func render(page *template.Template, data any) ([]byte, error) {
 	var out bytes.Buffer
-	if err := v.page.Execute(&out, frame[T]{Style: StylePath, Page: page}); err != nil {
+	if err := page.Execute(&out, data); err != nil {
 		return nil, fmt.Errorf("render page: %w", err)
 	}
 	return out.Bytes(), nil

@@ -10,14 +10,14 @@ import (
 // The pages behind the links of mails. Before the one-time code they show who asks, the number of the case and what is
 // asked; who the person is, and the content, only after it.
 var (
-	Proposal    = view[ProposalPage]("proposal")
-	Code        = view[CodePage]("code")
-	Sign        = view[SignPage]("sign")
-	Acknowledge = view[AcknowledgePage]("acknowledge")
-	Attend      = view[AttendPage]("attend")
-	Done        = view[DonePage]("done")
-	Dead        = view[DeadPage]("dead")
-	Trouble     = view[TroublePage]("trouble")
+	Proposal    = link[ProposalPage]("proposal")
+	Code        = link[CodePage]("code")
+	Sign        = link[SignPage]("sign")
+	Acknowledge = link[AcknowledgePage]("acknowledge")
+	Attend      = link[AttendPage]("attend")
+	Done        = link[DonePage]("done")
+	Dead        = link[DeadPage]("dead")
+	Trouble     = link[TroublePage]("trouble")
 )
 
 // Office is who asks, and whom to call. Empty parts are left out.

@@ -31,6 +31,7 @@ var words = template.FuncMap{
 	"count": count,
 	"tel":   tel,
 	"join":  join,
+	"badge": func(tone, text string) Badge { return Badge{tone, text} },
 }
 
 // wordOf is the Italian of a code, the code itself when it has none.

@@ -119,7 +119,7 @@ func fits(n *html.Node, part string) bool {
 }
 
 // Check holds a page to what every page keeps to: Italian, one title and heading that say the same, a label for every
-// field, no script and no style of its own, nothing from elsewhere, forms that post and can be sent.
+// field, scripts and styles from files of ours alone, nothing from elsewhere, forms that post (or search) and can be sent.
 func (p Page) Check() {
 	p.Helper()
 	if Attr(p.One("html"), "lang") != "it" {
@@ -128,7 +128,12 @@ func (p Page) Check() {
 	if title, heading := Text(p.One("title")), Text(p.One("h1")); title == "" || title != heading {
 		p.Errorf("title %q, heading %q", title, heading)
 	}
-	for _, selector := range []string{"script", "style", "iframe", "img", "[style]", "[onclick]", "[onload]", "base"} {
+	for _, script := range p.All("script") {
+		if !strings.HasPrefix(Attr(script, "src"), "/assets/") || Text(script) != "" {
+			p.Errorf("a script that is not a file of ours: %v", script.Attr)
+		}
+	}
+	for _, selector := range []string{"style", "iframe", "img", "[style]", "[onclick]", "[onload]", "base"} {
 		if n := len(p.All(selector)); n > 0 {
 			p.Errorf("%d of %q", n, selector)
 		}
@@ -140,8 +145,9 @@ func (p Page) Check() {
 	}
 	for _, form := range p.All("form") {
 		inside := Page{p.TB, form}
-		if Attr(form, "method") != "post" || Attr(form, "action") != "" || len(inside.All("button")) == 0 {
-			p.Errorf("a form that does not post to its own page, or cannot be sent: %v", form.Attr)
+		posts := Attr(form, "method") == "post" || Attr(form, "method") == "get" && Attr(form, "role") == "search"
+		if action := Attr(form, "action"); !posts || action != "" && !strings.HasPrefix(action, "/") || len(inside.All("button")) == 0 {
+			p.Errorf("a form that does not post here, or cannot be sent: %v", form.Attr)
 		}
 	}
 	for _, link := range slices.Concat(p.All("[href]"), p.All("[src]")) {

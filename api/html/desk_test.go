@@ -1,0 +1,113 @@
+package html
+
+import (
+	"html/template"
+	"net/url"
+	"strings"
+	"testing"
+
+	"dimissioni/api/html/htmltest"
+)
+
+// around is the desk with everything in it.
+var around = Desk{
+	Institution: "Ambito di prova", Reader: &Reader{"Carla Coordina", "Partenariato", "coordinatore"},
+	Sections: []Section{{"Oggi", "/oggi", true}, {"Casi", "/casi", false}}, Trail: []Crumb{{"Casi", "/casi"}},
+	Flash: Flash{"success", "Registrato."}, Practice: true,
+}
+
+func onDesk[T any](name string, v DeskView[T], page T, forms int, shows ...string) sample {
+	return sample{
+		name, page, func() ([]byte, error) { return v.Render(around, page) },
+		func(p any) ([]byte, error) { return v.Render(poisoned(around), p.(T)) }, shows, forms + 1,
+	}
+}
+
+var filled = Form{
+	Values: url.Values{"email": {"a@demo.test"}, "password": {"segreto"}},
+	Errors: []FieldError{{"email", "Manca l'indirizzo."}, {"", "Riprovi."}}, Key: "k",
+}
+
+func deskSamples() []sample {
+	return []sample{
+		onDesk("sign in", SignIn, SignInPage{Form: filled, To: "/casi", Demo: []DemoAccount{{"coordinator@demo.test", "coordinatore"}}}, 2,
+			"Registrato.", "2 risposte sono da correggere", "Manca l'indirizzo.", "Ambiente di prova", "coordinatore"),
+		onDesk("sessions", Sessions, SessionsPage{[]Session{
+			{ID: "1", Device: "Chrome su Android", CreatedAt: wednesday.At(9, 0), SeenAt: wednesday.At(9, 5), Current: true},
+			{ID: "2", Device: "Firefox su Windows", CreatedAt: wednesday.At(8, 0), SeenAt: wednesday.At(8, 5)},
+		}}, 2, "Chrome su Android", "mercoledì 02/12/2026 alle 09:05"),
+		onDesk("problem", Problem, ProblemPage{"Errore interno", "Riprovi.", []string{"Il livello non è tra quelli previsti."}, "ABC"}, 0, "Riprovi.", "ABC"),
+		onDesk("help", Help, HelpPage{"0373 000000", "8-18"}, 0, "0373 000000"),
+		onDesk("accessibility", Accessibility, HelpPage{}, 0, "Chiami il coordinamento"),
+		onDesk("blocks", blocks, blocksPage{
+			Form:  Form{Values: url.Values{"d": {"2026-12-02"}, "r": {"b"}, "c": {"a", "b"}, "t": {"testo"}, "s": {"b"}}, Errors: []FieldError{{"r", "Scelga."}, {"c", "Una."}, {"d", "Data."}}},
+			Empty: Empty{"Niente da fare", "Appena arriva una segnalazione compare qui.", "/casi", "Vai ai casi"},
+			Pager: Pager{1, 20, 41, "/casi?pagina=1", "/casi?pagina=3"}, Options: []Option{{"a", "Uno", "il primo"}, {"b", "Due", ""}},
+		}, 1, "Niente da fare", "Da 1 a 20 di 41", "Scelga."),
+	}
+}
+
+// blocksPage shows every building block once.
+type blocksPage struct {
+	Form    Form
+	Empty   Empty
+	Pager   Pager
+	Options []Option
+}
+
+var blocks = DeskView[blocksPage]{template.Must(parse("desk.html", deskParts()...).Parse(`{{define "title"}}Blocchi{{end}}
+{{define "main"}}
+{{template "errors" .Form}}
+<form method="post">{{template "key" .Form}}
+{{template "date" ((.Form.Field "d" "Dal").Hinted "gg/mm/aaaa").Must}}
+{{template "radios" ((.Form.Field "r" "Livello").From .Options).Must}}
+{{template "checks" ((.Form.Field "c" "Figure").From .Options)}}
+{{template "select" ((.Form.Field "s" "Ente").From .Options)}}
+{{template "textarea" ((.Form.Field "t" "Nota").Within 1000)}}
+<button type="submit">Inviare</button></form>
+{{template "icon" "user"}}{{template "empty" .Empty}}{{template "pager" .Pager}}
+{{end}}`))}
+
+func TestAFormShowsWhatWasTypedAndLeadsToWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	content, err := SignIn.Render(Desk{}, SignInPage{Form: filled})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := htmltest.Read(t, content)
+	email := page.One("#f-email")
+	if htmltest.Attr(email, "value") != "a@demo.test" || htmltest.Attr(email, "aria-invalid") != "true" ||
+		htmltest.Attr(email, "aria-describedby") != "f-email-error" {
+		t.Errorf("the field: %v", email.Attr)
+	}
+	if htmltest.Text(page.One("#f-email-error")) != "Da correggere: Manca l'indirizzo." {
+		t.Error("the error is not beside the field")
+	}
+	if htmltest.Attr(page.One(".summary a"), "href") != "#f-email" {
+		t.Error("the summary does not lead to the field")
+	}
+	if strings.Contains(string(content), "segreto") {
+		t.Error("a password comes back")
+	}
+	if len(page.All(".practice")) != 0 || len(page.All(".reader")) != 0 {
+		t.Error("the desk of nobody shows somebody")
+	}
+}
+
+// TestEveryIconIsThere: a name that the sprite does not hold shows nothing.
+func TestEveryIconIsThere(t *testing.T) {
+	t.Parallel()
+	sprite := string(files["sprites.svg"].Content)
+	for _, s := range deskSamples() {
+		content, err := s.render()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, use := range htmltest.Read(t, content).All("use") {
+			_, id, _ := strings.Cut(htmltest.Attr(use, "href"), "#")
+			if !strings.Contains(sprite, `id="`+id+`"`) {
+				t.Errorf("%s: no icon %s", s.name, id)
+			}
+		}
+	}
+}
