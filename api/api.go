@@ -60,7 +60,6 @@ type server struct {
 	contract *contract
 	metrics  *requestMetrics
 	training bool
-	logins   *loginGuard
 	checks   *limiter // referral checks, by user
 	answers  *answers // the pages behind the links of mails
 	now      func() time.Time
@@ -98,7 +97,7 @@ func newServer(d Deps) *server {
 	}
 	return &server{
 		store: d.Store, engine: d.Engine, log: log, contract: readContract(), metrics: newRequestMetrics(d.Metrics),
-		training: d.Training, logins: newLoginGuard(), checks: newLimiter(30, 2*time.Second), now: time.Now,
+		training: d.Training, checks: newLimiter(30, 2*time.Second), now: time.Now,
 		answers: newAnswers(d.Links),
 	}
 }

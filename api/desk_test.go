@@ -40,7 +40,7 @@ func seeded(url string) error {
 	if err := store.SeedProgrammes(ctx); err != nil {
 		return err
 	}
-	hash, err := HashPassword(password)
+	hash, err := postgres.HashPassword(password)
 	if err != nil {
 		return err
 	}
@@ -94,11 +94,13 @@ func (b *safeBuffer) String() string {
 	return b.b.String()
 }
 
-func newDesk(t *testing.T) *desk {
+// newDesk makes one, with a store of options where the test has some.
+func newDesk(t *testing.T, with ...postgres.Options) *desk {
 	t.Helper()
 	t.Parallel()
-	store, err := postgres.Open(t.Context(), pgtest.URL(t, seeded),
-		postgres.Options{MessageHost: "demo.test", MaxConns: 6, LinkKeys: testLinkKeys})
+	o := append(with, postgres.Options{})[0]
+	o.MessageHost, o.MaxConns, o.LinkKeys = "demo.test", 6, testLinkKeys
+	store, err := postgres.Open(t.Context(), pgtest.URL(t, seeded), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +147,7 @@ func (p person) token() string {
 		return token
 	}
 	token := "token-" + p.email
-	if err := p.store.CreateToken(p.Context(), postgres.DemoID(p.email), token, monday, monday.AddDate(1, 0, 0)); err != nil {
+	if err := p.store.CreateToken(p.Context(), postgres.DemoID(p.email), token, "prova", monday, monday.AddDate(1, 0, 0)); err != nil {
 		p.Fatal(err)
 	}
 	p.tokens[p.email] = token

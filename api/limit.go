@@ -7,6 +7,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
 )
 
 // limiter gives each key (a user, an address) a bucket of its own. Buckets that have filled up again are forgotten.
@@ -63,17 +64,10 @@ func (l *limiter) look(key string, now time.Time) error {
 	return l.refusal(key, now)
 }
 
-// forget gives the key all its tokens back.
-func (l *limiter) forget(key string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.buckets, key)
-}
-
 func (l *limiter) refusal(key string, now time.Time) error {
 	missing := 1 - l.bucket(key, now).TokensAt(now)
-	return &later{
-		error: discharge.Refuse(discharge.KindRateLimited, "Troppe richieste in poco tempo: riprovi tra poco."),
-		after: time.Duration(missing * float64(l.every)),
+	return &postgres.WaitError{
+		Refusal: discharge.Refuse(discharge.KindRateLimited, "Troppe richieste in poco tempo: riprovi tra poco."),
+		After:   time.Duration(missing * float64(l.every)),
 	}
 }

@@ -11,11 +11,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"dimissioni/internal/discharge"
+	"dimissioni/internal/postgres"
 )
 
 // problem is the body of every error (RFC 9457). It never repeats what was submitted.
@@ -37,6 +37,7 @@ var problems = map[discharge.ErrorKind]struct {
 	discharge.KindUnauthenticated:  {http.StatusUnauthorized, "Accesso richiesto"},
 	discharge.KindForbidden:        {http.StatusForbidden, "Operazione non consentita"},
 	discharge.KindNotFound:         {http.StatusNotFound, "Non trovato"},
+	kindSecondFactor:               {http.StatusForbidden, "Serve il secondo fattore"},
 	kindMethodNotAllowed:           {http.StatusMethodNotAllowed, "Metodo non consentito"},
 	discharge.KindNotAllowed:       {http.StatusConflict, "Non possibile in questo stato"},
 	discharge.KindBudgetExhausted:  {http.StatusConflict, "Fondi esauriti"},
@@ -50,8 +51,11 @@ var problems = map[discharge.ErrorKind]struct {
 	discharge.KindUnavailable:      {http.StatusServiceUnavailable, "Servizio non disponibile"},
 }
 
-// kindMethodNotAllowed is a word of HTTP alone: the rules have no use for it.
-const kindMethodNotAllowed discharge.ErrorKind = "method_not_allowed"
+// These are words of HTTP alone: the rules have no use for them.
+const (
+	kindMethodNotAllowed discharge.ErrorKind = "method_not_allowed"
+	kindSecondFactor     discharge.ErrorKind = "second_factor_required"
+)
 
 // The refusals that are said in more than one place. A case that the reader may not see and one that does not exist
 // are the same words.
@@ -59,6 +63,7 @@ var (
 	errNotFound        = discharge.Refuse(discharge.KindNotFound, "La risorsa richiesta non esiste.")
 	errUnauthenticated = discharge.Refuse(discharge.KindUnauthenticated, "Acceda per continuare.")
 	errForbidden       = discharge.Refuse(discharge.KindForbidden, "Il suo ruolo non consente questa operazione.")
+	errMustEnrol       = discharge.Refuse(kindSecondFactor, "Il suo ruolo richiede il secondo fattore: lo attivi per continuare.")
 	errMalformed       = discharge.Refuse(discharge.KindMalformed, "Il corpo della richiesta non è un oggetto JSON valido.")
 	errTooLarge        = discharge.Refuse(discharge.KindTooLarge, "La richiesta supera la dimensione massima consentita.")
 	errInternal        = discharge.Refuse(discharge.KindInternal,
@@ -66,14 +71,6 @@ var (
 	errUnavailable = discharge.Refuse(discharge.KindUnavailable,
 		"L'operazione potrebbe essere già registrata: la ripeta con la stessa chiave.")
 )
-
-// later is an error that says when to try again.
-type later struct {
-	error
-	after time.Duration
-}
-
-func (e *later) Unwrap() error { return e.error }
 
 // handle makes a gin handler of one that returns its error.
 func (s *server) handle(h func(*gin.Context) error) gin.HandlerFunc {
@@ -86,9 +83,9 @@ func (s *server) handle(h func(*gin.Context) error) gin.HandlerFunc {
 
 // fail answers with the problem that err is; what is not a [discharge.Error] is internal, logged and not shown.
 func (s *server) fail(c *gin.Context, err error) {
-	var wait *later
+	var wait *postgres.WaitError
 	if errors.As(err, &wait) {
-		c.Header("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.after.Seconds())))))
+		c.Header("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.After.Seconds())))))
 	}
 	var refusal *discharge.Error
 	switch {

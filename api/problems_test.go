@@ -190,13 +190,13 @@ func TestEveryKindHasItsStatus(t *testing.T) {
 		discharge.KindMalformed, discharge.KindUnauthenticated, discharge.KindNotFound, discharge.KindForbidden,
 		discharge.KindNotAllowed, discharge.KindBudgetExhausted, discharge.KindDuplicateCase, discharge.KindTooLarge,
 		discharge.KindUnsupportedMedia, discharge.KindInvalid, discharge.KindKeyReused, discharge.KindRateLimited,
-		discharge.KindInternal, discharge.KindUnavailable,
+		discharge.KindInternal, discharge.KindUnavailable, kindMethodNotAllowed, kindSecondFactor,
 	} {
 		if _, ok := problems[kind]; !ok {
 			t.Errorf("%s has no status", kind)
 		}
 	}
-	if len(problems) != 15 {
+	if len(problems) != 16 {
 		t.Errorf("%d problems in the table", len(problems))
 	}
 }

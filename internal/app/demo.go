@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alexedwards/argon2id"
-
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/postgres"
 )
@@ -47,14 +45,28 @@ func seed(ctx context.Context, store *postgres.Store, s Settings) error {
 	if s.DemoPassword == "" {
 		return &SettingsError{Err: errors.New("DIMISSIONI_DEMO_PASSWORD manca")}
 	}
-	hash, err := argon2id.CreateHash(s.DemoPassword, argon2id.DefaultParams)
+	hash, err := demoHash(ctx, store, s.DemoPassword)
 	if err != nil {
-		return fmt.Errorf("hash demo password: %w", err)
+		return err
 	}
 	if err := store.SeedDemo(ctx, hash, calendar.DateOf(time.Now())); err != nil {
 		return fmt.Errorf("seed demo: %w", err)
 	}
 	return nil
+}
+
+// demoHash is the hash that the accounts have when the password is still the same, so that whoever is signed in stays so.
+func demoHash(ctx context.Context, store *postgres.Store, password string) (string, error) {
+	hash, err := store.DemoPasswordHash(ctx)
+	if err != nil {
+		return "", err
+	}
+	if hash != "" {
+		if same, err := postgres.PasswordMatches(password, hash); err == nil && same {
+			return hash, nil
+		}
+	}
+	return postgres.HashPassword(password)
 }
 
 func hostOf(address string) string { return address[strings.LastIndex(address, "@")+1:] }

@@ -7,14 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/alexedwards/argon2id"
-
 	"dimissioni/internal/discharge"
 	"dimissioni/internal/postgres"
 )
-
-// minPassword is the least length of a password, in bytes.
-const minPassword = 12
 
 // organisationTypes are those of the directory.
 var organisationTypes = []string{
@@ -36,8 +31,7 @@ type NewOrganisation struct {
 func AddUser(ctx context.Context, s Settings, in NewUser) error {
 	err := errors.Join(
 		oneOf("--role", in.Role, discharge.Roles()),
-		fault(!strings.Contains(in.Email, "@"), "--email non è un indirizzo di posta"),
-		fault(len(in.Password) < minPassword, fmt.Sprintf("La password ha meno di %d caratteri", minPassword)),
+		fault(!strings.Contains(in.Email, "@"), "--email non è un indirizzo di posta"), said(postgres.CheckPassword(in.Email, in.Password)),
 	)
 	if err != nil {
 		return &SettingsError{Err: err}
@@ -55,12 +49,8 @@ func AddUser(ctx context.Context, s Settings, in NewUser) error {
 		for i, id := range programmes {
 			grants[i] = postgres.Grant{ProgrammeID: id, Role: discharge.Role(in.Role)}
 		}
-		hash, err := argon2id.CreateHash(in.Password, argon2id.DefaultParams)
-		if err != nil {
-			return fmt.Errorf("hash password: %w", err)
-		}
-		_, err = store.CreateUser(ctx, postgres.NewUser{
-			Email: in.Email, Name: in.Name, Phone: in.Phone, OrganisationID: organisation, PasswordHash: hash, Grants: grants,
+		_, err = store.CreateUser(ctx, "", postgres.NewUser{
+			Email: in.Email, Name: in.Name, Phone: in.Phone, OrganisationID: organisation, Password: in.Password, Grants: grants,
 		})
 		return err
 	})
@@ -101,11 +91,19 @@ func withStore(ctx context.Context, s Settings, work func(*postgres.Store) error
 	}
 	defer store.Close()
 	err = work(store)
-	var refusal *discharge.Error
-	if errors.As(err, &refusal) {
-		return &SettingsError{Err: errors.New(refusal.Message)}
+	if refusal := said(err); refusal != nil {
+		return &SettingsError{Err: refusal}
 	}
 	return err
+}
+
+// said is what a person may be told of an error; nil for what is nobody's business.
+func said(err error) error {
+	var refusal *discharge.Error
+	if errors.As(err, &refusal) {
+		return errors.New(refusal.Message)
+	}
+	return nil
 }
 
 func oneOf[T ~string](flag, value string, all []T) error {

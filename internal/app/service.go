@@ -94,7 +94,7 @@ func (s *Service) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	if s.store, err = postgres.Open(ctx, s.settings.DatabaseURL, postgres.Options{
-		MessageHost: hostOf(s.settings.MailFrom), LinkKeys: keys,
+		MessageHost: hostOf(s.settings.MailFrom), LinkKeys: keys, SecondFactor: !s.settings.Demo,
 	}); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}

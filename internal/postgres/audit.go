@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"dimissioni/internal/discharge"
 )
 
@@ -56,13 +58,18 @@ func (s *Store) Accesses(ctx context.Context, caseID string) ([]Access, error) {
 	return list, nil
 }
 
-// Audit records an act that is not about one case's path: a login, a check, a setting. Detail holds codes, no
-// personal data. An empty user is the product itself.
+// Audit records an act that is not about one case's path: a check, an administrative act. Detail holds codes, no
+// personal data and no secrets. An empty user is the product itself, or who runs its machine.
 func (s *Store) Audit(ctx context.Context, userID, action, target string, detail map[string]string) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error { return audit(ctx, tx, userID, action, target, detail) })
+}
+
+// audit is Audit in the transaction of the act itself.
+func audit(ctx context.Context, tx pgx.Tx, userID, action, target string, detail map[string]string) error {
 	if detail == nil {
 		detail = map[string]string{}
 	}
-	_, err := s.pool.Exec(ctx, `INSERT INTO audit (user_id, action, target, detail) VALUES ($1, $2, $3, $4)`,
+	_, err := tx.Exec(ctx, `INSERT INTO audit (user_id, action, target, detail) VALUES ($1, $2, $3, $4)`,
 		null(userID), action, target, asJSON(detail))
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)

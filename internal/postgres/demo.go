@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -77,7 +78,7 @@ var demoUsers = []demoUser{
 
 // SeedDemo makes the synthetic district of demo and training: programmes that run from a year before today to a year
 // after, organisations, and the accounts of API.md, all with the password of that hash. Doing it again moves the dates
-// and renews the password; cases stay.
+// and, with another hash, renews the password and ends the sessions; cases stay.
 func (s *Store) SeedDemo(ctx context.Context, passwordHash string, today calendar.Date) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, seedLock); err != nil {
@@ -162,11 +163,35 @@ func (o demoOrganisation) save(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+// DemoPasswordHash is the hash that the demo accounts have by now; empty before the first seed.
+func (s *Store) DemoPasswordHash(ctx context.Context) (string, error) {
+	hashes, err := column[string](ctx, s.pool, `SELECT password_hash FROM users WHERE id = $1`, DemoID(demoUsers[0].email))
+	if err != nil {
+		return "", fmt.Errorf("read demo password: %w", err)
+	}
+	return strings.Join(hashes, ""), nil
+}
+
+// save writes the account. A password that is another one than before ends the sessions that came in with that, and what
+// others have tried out with a shared account is taken back.
 func (u demoUser) save(ctx context.Context, tx pgx.Tx, hash string) error {
-	_, err := tx.Exec(ctx, `
+	var stale bool
+	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM users WHERE id = $1 AND password_hash <> $2)`, DemoID(u.email), hash).Scan(&stale)
+	if err != nil {
+		return fmt.Errorf("user %s: %w", u.email, err)
+	}
+	if stale {
+		if err := signOut(ctx, tx, DemoID(u.email)); err != nil {
+			return fmt.Errorf("user %s: %w", u.email, err)
+		}
+		if err := dropSecondFactor(ctx, tx, DemoID(u.email)); err != nil {
+			return fmt.Errorf("user %s: %w", u.email, err)
+		}
+	}
+	_, err = tx.Exec(ctx, `
 		INSERT INTO users (id, email, name, phone, organisation_id, password_hash)
 		VALUES (@id, @email, @name, @phone, @org, @hash)
-		ON CONFLICT (id) DO UPDATE SET password_hash = @hash, active = true, failed_logins = 0, locked_until = NULL`,
+		ON CONFLICT (id) DO UPDATE SET password_hash = @hash, active = true`,
 		pgx.NamedArgs{
 			"id": DemoID(u.email), "email": u.email, "name": u.name, "phone": null(u.phone), "org": DemoID(u.org),
 			"hash": hash,

@@ -24,15 +24,19 @@ type Options struct {
 	MaxConns int32
 	// Tracer sees every query, without its parameters.
 	Tracer pgx.QueryTracer
-	// LinkKeys make the links of mails; without them mails have none.
+	// LinkKeys make the links of mails and seal second factors; without them there are none.
 	LinkKeys LinkKeys
+	// SecondFactor asks a second factor of coordinators and administrators.
+	SecondFactor bool
 }
 
 // Store reads and writes the database. It is safe for concurrent use.
 type Store struct {
-	pool        *pgxpool.Pool
-	messageHost string
-	linkKeys    LinkKeys
+	pool         *pgxpool.Pool
+	messageHost  string
+	linkKeys     LinkKeys
+	secondFactor bool
+	hashing      hashing
 }
 
 // Open connects to the database and checks that it answers. The caller closes the Store.
@@ -58,7 +62,9 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if host == "" {
 		host = "dimissioni.invalid"
 	}
-	return &Store{pool: pool, messageHost: host, linkKeys: opts.LinkKeys}, nil
+	return &Store{
+		pool: pool, messageHost: host, linkKeys: opts.LinkKeys, secondFactor: opts.SecondFactor, hashing: newHashing(),
+	}, nil
 }
 
 // Close waits for the queries under way and closes every connection.
