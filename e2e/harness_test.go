@@ -5,6 +5,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -74,8 +75,14 @@ func binary(t testing.TB, name string) string {
 // start runs a binary with an environment of its own. The test's end stops it.
 func start(t testing.TB, name string, environment []string, args ...string) *program {
 	t.Helper()
+	return startFile(t, binary(t, name), environment, args...)
+}
+
+// startFile is start for any program.
+func startFile(t testing.TB, file string, environment []string, args ...string) *program {
+	t.Helper()
 	p := &program{lines: make(chan string, 1000), output: &tail{}, ended: make(chan struct{})}
-	p.cmd = exec.Command(binary(t, name), args...) //nolint:noctx // stopped below
+	p.cmd = exec.Command(file, args...) //nolint:noctx // stopped below
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TZ=UTC"}, environment...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdout, err := p.cmd.StdoutPipe()
@@ -91,7 +98,7 @@ func start(t testing.TB, name string, environment []string, args ...string) *pro
 		p.signal(syscall.SIGTERM)
 		p.wait(t)
 		if t.Failed() {
-			t.Logf("%s said:\n%s", name, p.output)
+			t.Logf("%s said:\n%s", filepath.Base(file), p.output)
 		}
 	})
 	return p
@@ -153,6 +160,7 @@ type world struct {
 	t           testing.TB
 	engine      *program
 	service     *program
+	serviceFile string // which build of the service
 	catcher     *mailcatcher.Catcher
 	mailDir     string
 	environment []string // of the service
@@ -174,6 +182,14 @@ func (w *world) nextName() string {
 // newWorld starts a machine and the service built with the race detector. Settings are added to the service's.
 func newWorld(t testing.TB, settings ...string) *world {
 	t.Helper()
+	w := newMachine(t, settings...)
+	w.serve()
+	return w
+}
+
+// newMachine starts a machine alone.
+func newMachine(t testing.TB, settings ...string) *world {
+	t.Helper()
 	w := &world{t: t, mailDir: t.TempDir(), people: map[string]*client.Client{}}
 	w.openMail("127.0.0.1:0", nil)
 	host, port, _ := strings.Cut(w.catcher.Addr(), ":")
@@ -189,7 +205,6 @@ func newWorld(t testing.TB, settings ...string) *world {
 		"DIMISSIONI_ADDR=127.0.0.1:0", "DIMISSIONI_ADMIN_ADDR=127.0.0.1:0",
 		"DIMISSIONI_DEMO=1", "DIMISSIONI_TRAINING=1", "DIMISSIONI_DEMO_PASSWORD=" + password,
 	}, settings)
-	w.serve()
 	return w
 }
 
@@ -199,7 +214,7 @@ const testKeys = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 // serve starts the service, again after it was stopped.
 func (w *world) serve() {
 	w.t.Helper()
-	w.service = start(w.t, "dimissioni-race", w.environment, "serve", "--migrate")
+	w.service = start(w.t, cmp.Or(w.serviceFile, "dimissioni-race"), w.environment, "serve", "--migrate")
 	w.address = w.service.line(w.t, "listening on ")
 }
 
