@@ -41,22 +41,27 @@ func (c *Client) apply(ctx context.Context, caseID string, cmd discharge.Command
 		"il comando potrebbe essere già registrato. Lo ripeta fra poco: non verrà eseguito due volte.")
 }
 
+// update asks the running workflow first, which costs Temporal less than looking whether one must be started.
 func (c *Client) update(ctx context.Context, caseID string, cmd discharge.Command, answer *Answer) error {
 	if err := c.trust(ctx); err != nil {
 		return err
 	}
 	options := startOptions(caseID)
 	options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
-	handle, err := c.sdk.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: c.sdk.NewWithStartWorkflowOperation(options, WorkflowDischarge, caseID),
-		UpdateOptions: client.UpdateWorkflowOptions{
-			UpdateID:     cmd.ID,
-			WorkflowID:   options.ID,
-			UpdateName:   UpdateCommand,
-			Args:         []any{cmd},
-			WaitForStage: client.WorkflowUpdateStageCompleted,
-		},
-	})
+	update := client.UpdateWorkflowOptions{
+		UpdateID:     cmd.ID,
+		WorkflowID:   options.ID,
+		UpdateName:   UpdateCommand,
+		Args:         []any{cmd},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+	handle, err := c.sdk.UpdateWorkflow(ctx, update)
+	if endedMeanwhile(err) {
+		handle, err = c.sdk.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+			StartWorkflowOperation: c.sdk.NewWithStartWorkflowOperation(options, WorkflowDischarge, caseID),
+			UpdateOptions:          update,
+		})
+	}
 	if err != nil {
 		return err
 	}
