@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -79,25 +80,31 @@ func (s *server) command(spec commandSpec) func(*gin.Context) error {
 		if err != nil {
 			return err
 		}
-		v, err := s.seeFor(c, spec.kind, "command "+spec.path())
+		v, err := s.open(c, spec.kind)
 		if err != nil {
 			return s.repeated(c, in, err)
 		}
-		actor, ok := v.actor(spec.kind)
-		if !ok {
-			return errForbidden
-		}
-		body := spec.body()
-		if err := s.readCommand(in.Body, c, body); err != nil {
-			return err
-		}
-		cmd, err := commandOf(turn{c, s, v, actor}, spec.kind, body)
+		look := v.lookAt("command " + spec.path())
+		cmd, err := s.judge(c, in, v, spec)
 		if err != nil {
-			return err
+			return cmp.Or(s.store.LogAccess(c, v.ID, look), err)
 		}
-		in.CaseID = v.ID
+		in.CaseID, in.Look = v.ID, &look
 		return s.give(c, in, cmd)
 	}
+}
+
+// judge makes the command of a body: may do, well said. Nothing is stored yet.
+func (s *server) judge(c *gin.Context, in postgres.NewCommand, v seen, spec commandSpec) (discharge.Command, error) {
+	actor, ok := v.actor(spec.kind)
+	if !ok {
+		return discharge.Command{}, errForbidden
+	}
+	body := spec.body()
+	if err := s.readCommand(in.Body, c, body); err != nil {
+		return discharge.Command{}, err
+	}
+	return commandOf(turn{c, s, v, actor}, spec.kind, body)
 }
 
 // newCommand reads who asks what with which key; nothing is judged or stored yet.

@@ -74,25 +74,34 @@ func (v seen) allowedCommands() []discharge.CommandKind {
 	return allowed
 }
 
-// see opens the case of the path for the reader and writes down that it was read. A case that may not be seen and
-// one that does not exist are not told apart, neither by the words nor by the time.
-func (s *server) see(c *gin.Context, what string) (seen, error) { return s.seeFor(c, "", what) }
+// see opens the case of the path for the reader and writes down that it was read.
+func (s *server) see(c *gin.Context, what string) (seen, error) {
+	v, err := s.open(c, "")
+	if err != nil {
+		return seen{}, err
+	}
+	return v, s.store.LogAccess(c, v.ID, v.lookAt(what))
+}
 
-// seeFor is see for a command: a ward reaches the case whose readmission it announces, for that alone.
-func (s *server) seeFor(c *gin.Context, kind discharge.CommandKind, what string) (seen, error) {
+// open is see without the note, which the caller then owes. A case that may not be seen and one that does not exist are
+// not told apart, neither by the words nor by the time. For a command, a ward reaches the case whose readmission it
+// announces, for that alone.
+func (s *server) open(c *gin.Context, kind discharge.CommandKind) (seen, error) {
 	start := time.Now()
 	v, err := s.lookFor(c, kind, c.Param("id"))
 	if discharge.KindOf(err) == discharge.KindNotFound {
 		settle(c, start)
 		return seen{}, errNotFound
 	}
-	if err != nil {
-		return seen{}, err
-	}
-	return v, s.store.LogAccess(c, v.ID, v.me.ID, v.me.OrganisationID, v.roles[0].role, what)
+	return v, err
 }
 
-// look is see without the note: for a case just written by the reader.
+// lookAt is the note of a read.
+func (v seen) lookAt(what string) postgres.Look {
+	return postgres.Look{UserID: v.me.ID, OrganisationID: v.me.OrganisationID, Role: v.roles[0].role, What: what}
+}
+
+// look finds a case for the reader, without a note: for one that the reader has just written.
 func (s *server) look(c *gin.Context, id string) (seen, error) { return s.lookFor(c, "", id) }
 
 func (s *server) lookFor(c *gin.Context, kind discharge.CommandKind, id string) (seen, error) {

@@ -239,5 +239,5 @@ func (s *server) liveCaseFor(c *gin.Context, programme string, live postgres.Liv
 	if told.ID = live.ID; !v.announces {
 		told.Code = live.Code
 	}
-	return told, s.store.LogAccess(c, v.ID, v.me.ID, v.me.OrganisationID, v.roles[0].role, "referral check")
+	return told, s.store.LogAccess(c, v.ID, v.lookAt("referral check"))
 }

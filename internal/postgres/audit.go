@@ -20,11 +20,26 @@ type Access struct {
 	What             string // which page or list
 }
 
+// Look is who looks at a case, in which role, and at what of it.
+type Look struct {
+	UserID         string
+	OrganisationID string
+	Role           discharge.Role
+	What           string // which page or list
+}
+
 // LogAccess records that a user has read a case, before the answer goes out.
-func (s *Store) LogAccess(ctx context.Context, caseID, userID, organisationID string, role discharge.Role, what string) error {
-	_, err := s.pool.Exec(ctx, `
+func (s *Store) LogAccess(ctx context.Context, caseID string, look Look) error {
+	return logAccess(ctx, s.pool, caseID, &look)
+}
+
+func logAccess(ctx context.Context, q querier, caseID string, look *Look) error {
+	if look == nil {
+		return nil
+	}
+	_, err := q.Exec(ctx, `
 		INSERT INTO accesses (case_id, user_id, organisation_id, role, what) VALUES ($1, $2, $3, $4, $5)`,
-		caseID, userID, organisationID, role, what)
+		caseID, look.UserID, look.OrganisationID, look.Role, look.What)
 	if err != nil {
 		return fmt.Errorf("log access: %w", err)
 	}

@@ -22,6 +22,7 @@ type NewCommand struct {
 	Kind    discharge.CommandKind
 	Body    []byte // JSON as received: the texts stay here
 	Async   bool   // Prefer: respond-async
+	Look    *Look  // the look at the case that comes with giving a command; nil: logged apart
 }
 
 // CommandStatus is where a stored command stands.
@@ -52,11 +53,21 @@ type StoredCommand struct {
 // moves to a fresh row. The same key with another body is a *discharge.Error idempotency_key_reused.
 func (s *Store) BeginCommand(ctx context.Context, in NewCommand) (StoredCommand, error) {
 	var stored StoredCommand
+	var refusal *discharge.Error
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		// One transaction for both: each more is one more wait for the disk. A refusal has been a look all the same.
+		if err := logAccess(ctx, tx, in.CaseID, in.Look); err != nil {
+			return err
+		}
 		var err error
-		stored, err = beginCommand(ctx, tx, in)
+		if stored, err = beginCommand(ctx, tx, in); errors.As(err, &refusal) {
+			return nil
+		}
 		return err
 	})
+	if err == nil && refusal != nil {
+		err = refusal
+	}
 	if err != nil {
 		return StoredCommand{}, fmt.Errorf("begin command: %w", err)
 	}

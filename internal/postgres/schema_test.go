@@ -163,7 +163,9 @@ func TestRecordsOfCareAreStoredOnce(t *testing.T) {
 func TestEveryLookIsLogged(t *testing.T) {
 	d := newDesk(t)
 	id := d.submit(person(1))
-	d.must(d.LogAccess(d.ctx, id, byManager.UserID, byManager.OrgID, byManager.Role, "case"))
+	d.must(d.LogAccess(d.ctx, id, Look{
+		UserID: byManager.UserID, OrganisationID: byManager.OrgID, Role: byManager.Role, What: "case",
+	}))
 	d.must(d.LogAccesses(d.ctx, []string{id}, byCoordinator.UserID, byCoordinator.OrgID, byCoordinator.Role, "list"))
 	d.must(d.LogAccesses(d.ctx, nil, byCoordinator.UserID, byCoordinator.OrgID, byCoordinator.Role, "list"))
 	list, err := d.Accesses(d.ctx, id)
