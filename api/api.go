@@ -34,8 +34,8 @@ type engineClient interface {
 	Start(ctx context.Context, caseID string) error
 	// Poke makes a case look at the store again: a message waits there.
 	Poke(ctx context.Context, caseID string) error
-	// FastForward moves a case's clock and returns when it has arrived (training).
-	FastForward(ctx context.Context, caseID string, days, hours int) error
+	// FastForward moves a case's clock from what it shows and returns when it has arrived (training).
+	FastForward(ctx context.Context, caseID string, from, to time.Time) error
 	// Healthy reports whether the engine answers.
 	Healthy(ctx context.Context) error
 }

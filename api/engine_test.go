@@ -115,8 +115,7 @@ func (e *memoryEngine) deliver(ctx context.Context, caseID string) error {
 }
 
 // FastForward lets every clock on the way speak.
-func (e *memoryEngine) FastForward(ctx context.Context, caseID string, days, hours int) error {
-	target := e.clockOf(caseID).AddDate(0, 0, days).Add(time.Duration(hours) * time.Hour)
+func (e *memoryEngine) FastForward(ctx context.Context, caseID string, _, target time.Time) error {
 	for {
 		c, err := e.load(ctx, caseID)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
 )
 
@@ -16,6 +17,11 @@ const forwardPatience = 5 * time.Minute
 type forwardBody struct {
 	Days  int `json:"days"`
 	Hours int `json:"hours"`
+}
+
+// from is where the clock gets to: days keep the hour in Rome, then come the hours.
+func (b forwardBody) from(now time.Time) time.Time {
+	return now.In(calendar.Rome).AddDate(0, 0, b.Days).Add(time.Duration(b.Hours) * time.Hour)
 }
 
 // fastForward moves the case's clock and answers when the case has arrived. Outside training it does not exist.
@@ -37,7 +43,7 @@ func (s *server) fastForward(c *gin.Context) error {
 	_, err = s.once(c, in, func(string) error {
 		ctx, cancel := context.WithTimeout(c, forwardPatience)
 		defer cancel()
-		return s.engine.FastForward(ctx, v.ID, body.Days, body.Hours)
+		return s.engine.FastForward(ctx, v.ID, v.now, body.from(v.now))
 	})
 	if err != nil {
 		return err

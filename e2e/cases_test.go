@@ -100,6 +100,21 @@ func (w *world) events(id string) []string {
 	return kinds[1:]
 }
 
+// isTime reports whether an event is the passing of time alone.
+func isTime(kind string) bool { return kind == "reminded" || kind == "missed" }
+
+// noMailTwice wants every message of a case once.
+func (w *world) noMailTwice(code string) {
+	w.t.Helper()
+	seen := map[string]bool{}
+	for _, m := range w.mails(code, "") {
+		if seen[m.MessageID] {
+			w.t.Errorf("%s was mailed twice", m.Moment)
+		}
+		seen[m.MessageID] = true
+	}
+}
+
 // budget reads the line that pays the care budgets.
 func (w *world) budget() client.Object {
 	w.t.Helper()

@@ -136,18 +136,3 @@ func (f *fleet) ledBy(id, build string) {
 		f.t.Errorf("the case was led by %q at last, want %q", last, build)
 	}
 }
-
-// noMailTwice wants every message of a case once.
-func (w *world) noMailTwice(code string) {
-	w.t.Helper()
-	seen := map[string]bool{}
-	for _, m := range w.mails(code, "") {
-		if seen[m.MessageID] {
-			w.t.Errorf("%s was mailed twice", m.Moment)
-		}
-		seen[m.MessageID] = true
-	}
-}
-
-// isTime reports whether an event is the passing of time alone.
-func isTime(kind string) bool { return kind == "reminded" || kind == "missed" }

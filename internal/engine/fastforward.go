@@ -15,42 +15,35 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
-	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
 )
 
 // skips is how many timers and back-offs one fast-forward may jump over.
 const skips = 100_000
 
-// FastForward moves the clock of a case on by days, to the same hour in Rome, then by hours, and returns when it has
+// FastForward moves the clock of a case from an instant, which it shows now, to a later one, and returns when it has
 // arrived, with everything done that was due on the way. For training and end-to-end tests alone: the server must allow
 // time skipping.
-func (c *Client) FastForward(ctx context.Context, caseID string, days, hours int) error {
-	now, running, err := c.clockOf(ctx, caseID)
+func (c *Client) FastForward(ctx context.Context, caseID string, from, to time.Time) error {
+	running, err := c.running(ctx, caseID)
 	if err != nil {
 		return err
 	}
-	if !running {
-		answer, err := c.sync(ctx, caseID, time.Time{}) // the case's clock, from a run that may end at once
-		if err != nil {
+	if !running { // perhaps it has only been lost: a run that has nothing to do ends at once
+		if _, err := c.sync(ctx, caseID, time.Time{}); err != nil {
 			return err
 		}
-		if now, running, err = c.clockOf(ctx, caseID); err != nil {
+		if running, err = c.running(ctx, caseID); err != nil {
 			return err
-		}
-		if !running {
-			now = answer.Now
 		}
 	}
-	local := now.In(calendar.Rome)
-	target := local.AddDate(0, 0, days).Add(time.Duration(hours) * time.Hour)
 	if running {
-		if err := c.skip(ctx, caseID, target.Sub(local)); err != nil {
+		if err := c.skip(ctx, caseID, to.Sub(from)); err != nil {
 			return err
 		}
 	}
 	// A skip that fires no timer runs no code, and a case that has ended on the way stopped its clock there.
-	answer, err := c.sync(ctx, caseID, target.UTC())
+	answer, err := c.sync(ctx, caseID, to.UTC())
 	if err != nil {
 		return err
 	}
@@ -76,22 +69,16 @@ func (c *Client) digest(ctx context.Context, caseID string, now time.Time) {
 	}
 }
 
-// clockOf is the clock of the case's latest run.
-func (c *Client) clockOf(ctx context.Context, caseID string) (now time.Time, running bool, err error) {
+// running reports whether the case has a run that goes on.
+func (c *Client) running(ctx context.Context, caseID string) (bool, error) {
 	seen, err := c.sdk.DescribeWorkflowExecution(ctx, WorkflowID(caseID), "")
-	var none *serviceerror.NotFound
-	if errors.As(err, &none) {
-		return time.Time{}, false, nil
+	if ended(err) {
+		return false, nil
 	}
 	if err != nil {
-		return time.Time{}, false, fmt.Errorf("describe case: %w", err)
+		return false, fmt.Errorf("describe case: %w", err)
 	}
-	now = time.Now()
-	if skipped := seen.GetWorkflowExtendedInfo().GetTimeSkippingInfo().GetCurrentTime(); skipped != nil {
-		now = skipped.AsTime()
-	}
-	running = seen.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
-	return now, running, nil
+	return seen.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
 
 // skip moves a running case on and waits until it has arrived or ended.
@@ -132,7 +119,7 @@ func (c *Client) skip(ctx context.Context, caseID string, by time.Duration) erro
 		case enumspb.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED:
 			return nil
 		case enumspb.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED:
-			if _, running, err := c.clockOf(ctx, caseID); err != nil || running {
+			if running, err := c.running(ctx, caseID); err != nil || running {
 				return errors.Join(fmt.Errorf("fast-forward stopped: %s", poll.GetFailedReason()), err)
 			}
 			return nil // ended on the way
