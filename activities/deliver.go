@@ -18,6 +18,7 @@ const (
 	digests   = 1000             // in one attempt
 	patience  = 3                // failures in a row after which the mail server is left in peace
 	afterwork = 10 * time.Second // to record a mail that has gone, even when the worker is being stopped
+	pulse     = 5 * time.Second  // between two signs of life
 )
 
 // The kinds of failure that are stored with a mail.
@@ -33,6 +34,7 @@ var errMailsLeft = errors.New("mails are left for the next attempt")
 // sends what is left. A mail refused for good leaves the queue; when any is left that may go later, Deliver fails, to
 // be tried again.
 func (a *Activities) Deliver(ctx context.Context, in engine.DeliverRequest) (engine.Delivered, error) {
+	defer alive(ctx)()
 	if err := a.Store.Acknowledge(ctx, in.CaseID, in.Version); err != nil {
 		return engine.Delivered{}, stumble(ctx, "acknowledge case", err)
 	}
@@ -51,6 +53,23 @@ func (a *Activities) Deliver(ctx context.Context, in engine.DeliverRequest) (eng
 		}
 	}
 	return a.delivered(ctx, in.CaseID)
+}
+
+// alive tells Temporal again and again that this worker lives, until it is stopped: a mail server may be slow, a killed
+// worker must not keep mails from going.
+func alive(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(pulse):
+				activity.RecordHeartbeat(ctx)
+			}
+		}
+	}()
+	return func() { close(done) }
 }
 
 func (a *Activities) send(ctx context.Context, mails []postgres.Mail, now time.Time) error {

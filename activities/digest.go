@@ -16,6 +16,7 @@ import (
 // Digest tells everybody who must hear of it what has been missed, on a working day, each once a day. It fails, to be
 // tried again, when some are left.
 func (a *Activities) Digest(ctx context.Context, in engine.DigestRequest) (engine.Digested, error) {
+	defer alive(ctx)()
 	var out engine.Digested
 	if !discharge.DefaultRules().Calendar.Workday(calendar.DateOf(in.Now)) {
 		return out, nil

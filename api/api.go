@@ -81,7 +81,7 @@ func (s *server) handler(proxies []netip.Prefix) *gin.Engine {
 	if err := e.SetTrustedProxies(trusted); err != nil {
 		panic(err) // a netip.Prefix always reads back
 	}
-	e.Use(identify, s.recoverPanics, s.logAccess, secure, s.sameOrigin(http.NewCrossOriginProtection()))
+	e.Use(identify, s.recoverPanics, s.logAccess, secure, inTime, s.sameOrigin(http.NewCrossOriginProtection()))
 	e.NoRoute(s.handle(func(*gin.Context) error { return errNotFound }))
 	e.NoMethod(s.handle(func(*gin.Context) error {
 		return discharge.Refuse(kindMethodNotAllowed, "Questo indirizzo non accetta il metodo usato.")
@@ -102,9 +102,11 @@ func newServer(d Deps) *server {
 	}
 }
 
-// Serve settings: how long a caller may take. A command waits for its answer at most 15 seconds and a fast-forward
-// for minutes, so that there is no limit on writing.
+// Serve settings: how long a caller may take, and how long we may take to answer. A command waits for the engine at
+// most 15 seconds, a fast-forward of six weeks takes about a minute: there is no limit on writing.
 const (
+	answerPatience    = 20 * time.Second
+	forwardPatience   = 5 * time.Minute
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = 30 * time.Second
 	idleTimeout       = 2 * time.Minute

@@ -132,8 +132,11 @@ func (s *server) repeated(c *gin.Context, in postgres.NewCommand, notSeen error)
 		return notSeen
 	}
 	done, ok, err := s.store.RepeatedCommand(c, in)
-	if err != nil || !ok {
-		return errors.Join(err, notSeen)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return notSeen
 	}
 	return s.sendAfter(c, done.CaseID, done.ID)
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -74,6 +75,18 @@ func panicSite() string {
 			return "unknown"
 		}
 	}
+}
+
+// inTime bounds every answer: whoever asks is told to come back even when the database says nothing at all.
+func inTime(c *gin.Context) {
+	patience := answerPatience
+	if strings.HasSuffix(c.FullPath(), "/fast-forward") {
+		patience = forwardPatience
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), patience)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
 }
 
 func (s *server) logAccess(c *gin.Context) {

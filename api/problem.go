@@ -70,6 +70,11 @@ var (
 		"Si è verificato un errore. Riprovi; se continua, comunichi il codice della richiesta all'assistenza.")
 	errUnavailable = discharge.Refuse(discharge.KindUnavailable,
 		"L'operazione potrebbe essere già registrata: la ripeta con la stessa chiave.")
+	errAway = discharge.Refuse(discharge.KindUnavailable,
+		"Il servizio non risponde in questo momento. Riprovi fra poco.")
+	errAwayMeanwhile = discharge.Refuse(discharge.KindUnavailable,
+		"Il servizio non risponde in questo momento: l'operazione potrebbe essere già registrata. "+
+			"La ripeta fra poco con la stessa chiave.")
 )
 
 // handle makes a gin handler of one that returns its error.
@@ -81,7 +86,8 @@ func (s *server) handle(h func(*gin.Context) error) gin.HandlerFunc {
 	}
 }
 
-// fail answers with the problem that err is; what is not a [discharge.Error] is internal, logged and not shown.
+// fail answers with the problem that err is. A database that is away is no fault of the request; everything else that is
+// not a [discharge.Error] is internal. Both are logged and not shown.
 func (s *server) fail(c *gin.Context, err error) {
 	var wait *postgres.WaitError
 	if errors.As(err, &wait) {
@@ -93,6 +99,13 @@ func (s *server) fail(c *gin.Context, err error) {
 	case errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil:
 		c.AbortWithStatus(statusClientGone) // nobody reads the answer
 		return
+	case postgres.Away(err):
+		s.log.WarnContext(c, "database away", slog.String("request_id", requestID(c)),
+			slog.String("route", route(c)), slog.String("cause", cause(err)))
+		refusal = errAwayMeanwhile
+		if c.Request.Method == http.MethodGet {
+			refusal = errAway
+		}
 	default:
 		s.log.ErrorContext(c, "request failed", slog.String("request_id", requestID(c)),
 			slog.String("route", route(c)), slog.String("cause", cause(err)))

@@ -4,13 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"dimissioni/internal/discharge"
 	"dimissioni/internal/postgres"
@@ -160,6 +166,68 @@ func TestWhatIsInternalIsLoggedAndNotShown(t *testing.T) {
 			t.Errorf("the log does not say %s: %s", want, d.log.String())
 		}
 	}
+}
+
+func TestADatabaseThatIsAwayIsToComeBackTo(t *testing.T) {
+	t.Parallel()
+	_, nobodyThere := pgconn.Connect(t.Context(), "postgres://127.0.0.1:1/")
+	for _, test := range []struct {
+		err  error
+		away bool
+	}{
+		{nobodyThere, true},
+		{&pgconn.PgError{Code: "57P01"}, true}, // it is being stopped
+		{&pgconn.PgError{Code: "57P03"}, true}, // it is starting
+		{&pgconn.PgError{Code: "53300"}, true}, // too many connections
+		{&pgconn.PgError{Code: "40P01"}, true}, // a deadlock: ours was rolled back
+		{&net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, true},
+		{io.ErrUnexpectedEOF, true},
+		{context.DeadlineExceeded, true},
+		{&pgconn.PgError{Code: "23505"}, false},
+		{errors.New("anything else"), false},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			a := answerTo(t, method, func(*gin.Context) error { return fmt.Errorf("read case: %w", test.err) })
+			words := a.Body.String()
+			if away := a.Code == http.StatusServiceUnavailable && a.Header().Get("Retry-After") == "5"; away != test.away {
+				t.Errorf("%v: %d %s", test.err, a.Code, words)
+			}
+			if again := strings.Contains(words, "stessa chiave"); test.away && again != (method == http.MethodPost) {
+				t.Errorf("%s: %s", method, words)
+			}
+		}
+	}
+}
+
+func TestNobodyWaitsWithoutEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		a := answerTo(t, http.MethodGet, func(c *gin.Context) error {
+			<-c.Done()
+			return c.Err()
+		})
+		if took := time.Since(began); took != answerPatience || a.Code != http.StatusServiceUnavailable {
+			t.Errorf("%d after %s", a.Code, took)
+		}
+	})
+}
+
+// answerTo is what a caller gets of a handler.
+func answerTo(t *testing.T, method string, h func(*gin.Context) error) *httptest.ResponseRecorder {
+	t.Helper()
+	s := &server{log: slog.New(slog.DiscardHandler)}
+	e := gin.New()
+	e.ContextWithFallback = true
+	e.Use(inTime)
+	e.Handle(method, "/", s.handle(h))
+	r, err := http.NewRequestWithContext(t.Context(), method, "/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	return w
 }
 
 func TestTheCauseOfAnErrorHoldsNoData(t *testing.T) {

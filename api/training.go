@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -10,9 +9,6 @@ import (
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
 )
-
-// forwardPatience bounds a fast-forward: six weeks take about a minute.
-const forwardPatience = 5 * time.Minute
 
 type forwardBody struct {
 	Days  int `json:"days"`
@@ -41,9 +37,7 @@ func (s *server) fastForward(c *gin.Context) error {
 		return discharge.Invalid("days", "required", "Indichi di quanti giorni o di quante ore andare avanti.")
 	}
 	_, err = s.once(c, in, func(string) error {
-		ctx, cancel := context.WithTimeout(c, forwardPatience)
-		defer cancel()
-		return s.engine.FastForward(ctx, v.ID, v.now, body.from(v.now))
+		return s.engine.FastForward(c, v.ID, v.now, body.from(v.now))
 	})
 	if err != nil {
 		return err

@@ -63,6 +63,7 @@ func New(c *engine.Client, a *activities.Activities, o Options) *Workers {
 	post.DisableWorkflowWorker = true
 	post.MaxConcurrentActivityExecutionSize = o.Deliveries
 	post.TaskQueueActivitiesPerSecond = o.DeliveriesPerSecond
+	post.MaxHeartbeatThrottleInterval = 5 * time.Second // as often as they are given
 	w.mails = worker.New(c.SDK(), engine.MailQueue, post)
 	w.mails.RegisterActivity(a)
 	return w

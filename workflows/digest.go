@@ -15,6 +15,7 @@ func Digest(ctx workflow.Context, in engine.DigestRequest) (engine.Digested, err
 		TaskQueue:              engine.MailQueue,
 		ScheduleToCloseTimeout: 9 * time.Hour,
 		StartToCloseTimeout:    10 * time.Minute,
+		HeartbeatTimeout:       silence,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 5 * time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Minute,
 		},

@@ -18,6 +18,8 @@ const (
 	// leastPatience is how long a delivery is tried even when its mails have waited for days already, because
 	// nothing was running.
 	leastPatience = 12 * time.Hour
+	// silence is how long a worker that carries mails may say nothing before another one takes them: it has died.
+	silence = 30 * time.Second
 	// hurryAfter is how old a delivery must be for news of the case to make it start again: its next attempt may be
 	// hours away.
 	hurryAfter = time.Minute
@@ -78,6 +80,7 @@ func (w *walk) send(ctx workflow.Context) (engine.Delivered, error) {
 		// The last attempt may come a whole pause after giveUpAfter.
 		ScheduleToCloseTimeout: max(w.post.nextAt.Add(giveUpAfter+longestPause).Sub(now), leastPatience),
 		StartToCloseTimeout:    10 * time.Minute,
+		HeartbeatTimeout:       silence,
 		WaitForCancellation:    true, // so that two deliveries never overlap
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 5 * time.Second, BackoffCoefficient: 2, MaximumInterval: longestPause,

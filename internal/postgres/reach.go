@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -47,4 +49,24 @@ func whyUnreachable(err error) string {
 	default:
 		return fmt.Sprintf("il server non apre la connessione (codice %s)", refused.Code)
 	}
+}
+
+// Away reports whether an error means that Postgres did not answer, or not in time, or gave up: what was asked of it is
+// perhaps done, and may be asked again. Every other answer that it gave is not that.
+func Away(err error) bool {
+	var connecting *pgconn.ConnectError
+	var refused *pgconn.PgError
+	var network net.Error
+	switch {
+	case errors.As(err, &connecting):
+		return true
+	case errors.As(err, &refused):
+		switch refused.Code[:2] {
+		case "08", "40", "53", "57": // connection, rollback, resources, operator intervention
+			return true
+		}
+		return false
+	}
+	return errors.As(err, &network) || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
