@@ -94,7 +94,7 @@ func happenedAtTheEnd(e discharge.Event) string {
 		}
 		return "Percorso concluso il " + f.EndedOn.Italian() + ": " + word(outcomeWords, f.Outcome)
 	case discharge.OutcomeCompletedLate:
-		return "Esito completato: " + word(outcomeWords, f.Outcome)
+		return "Esito completato, conclusione il " + f.EndedOn.Italian() + ": " + word(outcomeWords, f.Outcome)
 	case discharge.Reopened:
 		return "Pratica riaperta"
 	case discharge.Cancelled:
