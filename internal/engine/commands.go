@@ -76,9 +76,10 @@ func endedMeanwhile(err error) bool {
 }
 
 // Send gives a command to a case without waiting: nil means that Temporal keeps it, even with every worker down. Its
-// outcome is found with the stored command.
+// outcome is found with the stored command. Commands sent one after the other arrive in that order: all by one signal,
+// since between signals of different names there is none.
 func (c *Client) Send(ctx context.Context, caseID string, cmd discharge.Command) error {
-	return c.signal(ctx, caseID, SignalOf(cmd.Kind), cmd)
+	return c.signal(ctx, caseID, SignalCommand, cmd)
 }
 
 // Poke makes the case look at Postgres again, and starts it if it has no workflow.

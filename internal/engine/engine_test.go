@@ -82,15 +82,17 @@ func TestOnlyNineOClockIsSpread(t *testing.T) {
 	}
 }
 
-func TestEverySignalHasItsCommand(t *testing.T) {
+func TestWhatAnAliasMeans(t *testing.T) {
 	t.Parallel()
-	for _, kind := range discharge.Commands() {
-		signal := SignalOf(kind)
-		if meant := KindOf(signal); meant != "" && meant != kind {
-			t.Errorf("%s goes by %s, which means %s", kind, signal, meant)
+	want := map[string]discharge.CommandKind{
+		"command": "", "sign-off": discharge.Sign, "renewal": discharge.Renew, "closure": discharge.Close,
+	}
+	for _, signal := range CommandSignals() {
+		if kind, ok := want[signal]; !ok || KindOf(signal) != kind {
+			t.Errorf("%s means %q, want %q", signal, KindOf(signal), kind)
 		}
 	}
-	if got := SignalOf(discharge.Renew); got != "renewal" {
-		t.Errorf("renew goes by %s", got)
+	if n := len(CommandSignals()); n != len(want) {
+		t.Errorf("%d signals, want %d", n, len(want))
 	}
 }

@@ -58,20 +58,6 @@ func CommandSignals() []string {
 	return []string{SignalCommand, SignalSignOff, SignalRenewal, SignalClosure}
 }
 
-// SignalOf is the signal that carries a kind of command.
-func SignalOf(kind discharge.CommandKind) string {
-	switch kind {
-	case discharge.Sign:
-		return SignalSignOff
-	case discharge.Renew:
-		return SignalRenewal
-	case discharge.Close:
-		return SignalClosure
-	default:
-		return SignalCommand
-	}
-}
-
 // KindOf is what a command without a kind means when it comes by a signal; empty for SignalCommand.
 func KindOf(signal string) discharge.CommandKind {
 	switch signal {
