@@ -100,10 +100,7 @@ func sendPage(c *gin.Context, status int, page []byte) {
 	c.Data(status, "text/html; charset=utf-8", page)
 }
 
-// isPage reports whether the route answers with pages, its problems too.
-func isPage(c *gin.Context) bool { return strings.HasPrefix(c.FullPath(), "/answers/") }
-
-// writeTrouble is a problem as a page.
+// writeTrouble is a problem as a page behind a link.
 func writeTrouble(c *gin.Context, p problem) {
 	pageHeaders(c)
 	trouble := html.TroublePage{Title: p.Title, Text: p.Detail}

@@ -62,10 +62,13 @@ func readForm(c *gin.Context) (url.Values, error) {
 	} else if err != nil {
 		return nil, errForm
 	}
-	for _, values := range c.Request.PostForm {
+	for name, values := range c.Request.PostForm {
 		for i, text := range values {
 			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 				return nil, errForm
+			}
+			if strings.Contains(name, "password") {
+				continue // it is what it is, spaces too
 			}
 			values[i] = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 		}

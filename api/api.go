@@ -14,8 +14,10 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
 
+	"dimissioni/api/html"
 	"dimissioni/internal/discharge"
 	"dimissioni/internal/postgres"
 )
@@ -50,6 +52,10 @@ type Deps struct {
 	// TrustedProxies are the networks whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix
 	Links          Links // the pages behind the links of mails
+	// Institution is who runs the service, shown on the desk; may be empty.
+	Institution string
+	// Demo are the accounts that anybody may try without a password; none outside the demo.
+	Demo []html.DemoAccount
 }
 
 // server holds what the handlers share.
@@ -63,12 +69,16 @@ type server struct {
 	checks   *limiter // referral checks, by user
 	answers  *answers // the pages behind the links of mails
 	now      func() time.Time
+
+	sessions    *scs.SessionManager
+	institution string
+	demo        []html.DemoAccount
 }
 
 // New makes the handler of the public address. It panics when the program itself is broken, never for a setting.
 func New(d Deps) http.Handler { return newServer(d).handler(d.TrustedProxies) }
 
-func (s *server) handler(proxies []netip.Prefix) *gin.Engine {
+func (s *server) handler(proxies []netip.Prefix) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.RedirectTrailingSlash = false
@@ -87,7 +97,8 @@ func (s *server) handler(proxies []netip.Prefix) *gin.Engine {
 		return discharge.Refuse(kindMethodNotAllowed, "Questo indirizzo non accetta il metodo usato.")
 	}))
 	s.routes(e)
-	return e
+	s.deskRoutes(e)
+	return s.withSessions(e)
 }
 
 func newServer(d Deps) *server {
@@ -98,7 +109,8 @@ func newServer(d Deps) *server {
 	return &server{
 		store: d.Store, engine: d.Engine, log: log, contract: readContract(), metrics: newRequestMetrics(d.Metrics),
 		training: d.Training, checks: newLimiter(30, 2*time.Second), now: time.Now,
-		answers: newAnswers(d.Links),
+		answers: newAnswers(d.Links), sessions: newSessions(d.Store, d.Links.Secure, log),
+		institution: d.Institution, demo: d.Demo,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"dimissioni/api/html"
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
 	"dimissioni/internal/postgres"
@@ -94,6 +95,17 @@ func (b *safeBuffer) String() string {
 	return b.b.String()
 }
 
+// testDemo are the accounts that may be tried without a password.
+var testDemo = func() (list []html.DemoAccount) {
+	for _, name := range []string{
+		"sender", "hospital", "coordinator", "igea", "meraki", "sentiero", "casemanager", "operator", "municipality",
+		"steering", "public", "administrative", "dpo", "admin",
+	} {
+		list = append(list, html.DemoAccount{Email: name + "@demo.test", Who: name})
+	}
+	return list
+}()
+
 // newDesk makes one, with a store of options where the test has some.
 func newDesk(t *testing.T, with ...postgres.Options) *desk {
 	t.Helper()
@@ -108,7 +120,7 @@ func newDesk(t *testing.T, with ...postgres.Options) *desk {
 	d := &desk{T: t, store: store, clock: &clock{now: monday}, log: &safeBuffer{}, tokens: map[string]string{}}
 	d.engine = &memoryEngine{store: store, now: d.clock.Now, ahead: map[string]time.Duration{}}
 	d.server = newServer(Deps{
-		Store: store, Engine: d.engine, Training: true, Links: testLinks,
+		Store: store, Engine: d.engine, Training: true, Links: testLinks, Demo: testDemo,
 		Log: slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	d.server.now = d.clock.Now

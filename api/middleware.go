@@ -56,7 +56,7 @@ func (s *server) recoverPanics(c *gin.Context) {
 			slog.String("route", route(c)), slog.String("at", panicSite()))
 		if !c.Writer.Written() {
 			c.Abort()
-			writeProblem(c, problemOf(errInternal))
+			s.writeProblem(c, problemOf(errInternal))
 		}
 	}()
 	c.Next()

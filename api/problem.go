@@ -115,7 +115,7 @@ func (s *server) fail(c *gin.Context, err error) {
 		c.Header("Retry-After", "5")
 	}
 	c.Abort()
-	writeProblem(c, problemOf(refusal))
+	s.writeProblem(c, problemOf(refusal))
 }
 
 // statusClientGone is what nginx writes in its log for a caller who left before the answer.
@@ -132,9 +132,13 @@ func problemOf(e *discharge.Error) problem {
 	}
 }
 
-func writeProblem(c *gin.Context, p problem) {
-	if isPage(c) {
+func (s *server) writeProblem(c *gin.Context, p problem) {
+	switch {
+	case strings.HasPrefix(c.FullPath(), "/answers/"):
 		writeTrouble(c, p)
+		return
+	case wantsPage(c):
+		s.showProblem(c, p)
 		return
 	}
 	body, err := json.Marshal(p)

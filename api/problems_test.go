@@ -220,8 +220,8 @@ func answerTo(t *testing.T, method string, h func(*gin.Context) error) *httptest
 	e := gin.New()
 	e.ContextWithFallback = true
 	e.Use(inTime)
-	e.Handle(method, "/", s.handle(h))
-	r, err := http.NewRequestWithContext(t.Context(), method, "/", nil)
+	e.Handle(method, base+"/", s.handle(h))
+	r, err := http.NewRequestWithContext(t.Context(), method, base+"/", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

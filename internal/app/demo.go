@@ -7,30 +7,28 @@ import (
 	"strings"
 	"time"
 
+	"dimissioni/api/html"
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/postgres"
 )
 
-// Account is a demo account as the person who tries the product reads it.
-type Account struct{ Email, Who string }
-
 // DemoAccounts lists the demo accounts, in the order of a case's path.
-func DemoAccounts() []Account {
-	return []Account{
-		{"sender@demo.test", "reparto (segnalante)"},
-		{"hospital@demo.test", "ospedale (referente dimissioni)"},
-		{"coordinator@demo.test", "coordinatore"},
-		{"igea@demo.test", "ente Igea"},
-		{"meraki@demo.test", "ente Meraki"},
-		{"sentiero@demo.test", "ente Sentiero"},
-		{"casemanager@demo.test", "case manager (Igea)"},
-		{"operator@demo.test", "operatore (Igea)"},
-		{"municipality@demo.test", "servizio sociale di Crema"},
-		{"steering@demo.test", "cabina di regia"},
-		{"public@demo.test", "ente pubblico"},
-		{"administrative@demo.test", "amministrativo"},
-		{"dpo@demo.test", "responsabile protezione dati"},
-		{"admin@demo.test", "amministratore di sistema"},
+func DemoAccounts() []html.DemoAccount {
+	return []html.DemoAccount{
+		{Email: "sender@demo.test", Who: "reparto (segnalante)"},
+		{Email: "hospital@demo.test", Who: "ospedale (referente dimissioni)"},
+		{Email: "coordinator@demo.test", Who: "coordinatore"},
+		{Email: "igea@demo.test", Who: "ente Igea"},
+		{Email: "meraki@demo.test", Who: "ente Meraki"},
+		{Email: "sentiero@demo.test", Who: "ente Sentiero"},
+		{Email: "casemanager@demo.test", Who: "case manager (Igea)"},
+		{Email: "operator@demo.test", Who: "operatore (Igea)"},
+		{Email: "municipality@demo.test", Who: "servizio sociale di Crema"},
+		{Email: "steering@demo.test", Who: "cabina di regia"},
+		{Email: "public@demo.test", Who: "ente pubblico"},
+		{Email: "administrative@demo.test", Who: "amministrativo"},
+		{Email: "dpo@demo.test", Who: "responsabile protezione dati"},
+		{Email: "admin@demo.test", Who: "amministratore di sistema"},
 	}
 }
 

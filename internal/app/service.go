@@ -179,7 +179,10 @@ func (s *Service) serve(o Options) error {
 	}
 	deps := api.Deps{
 		Store: s.store, Engine: s.engine, Log: s.log, Training: s.settings.Training, Metrics: metrics,
-		Links: s.settings.links(),
+		Links: s.settings.links(), Institution: s.settings.Institution,
+	}
+	if s.settings.Demo {
+		deps.Demo = DemoAccounts()
 	}
 	s.admin.Server = http.Server{Handler: api.Admin(deps), ReadHeaderTimeout: 10 * time.Second}
 	s.run(s.admin)

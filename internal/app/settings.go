@@ -35,6 +35,8 @@ type Settings struct {
 	PhoneHours   string `env:"DIMISSIONI_PHONE_HOURS"`
 	SMSURL       string `env:"DIMISSIONI_SMS_URL"`
 
+	Institution string `env:"DIMISSIONI_INSTITUTION"`
+
 	Demo         bool   `env:"DIMISSIONI_DEMO"`
 	DemoPassword string `env:"DIMISSIONI_DEMO_PASSWORD"`
 	Training     bool   `env:"DIMISSIONI_TRAINING"`

@@ -145,15 +145,18 @@ func (s *Store) SignOutEverywhere(ctx context.Context, by, userID string) error 
 
 // signOut ends every token and browser session of an account; a *discharge.Error not_found when there is none.
 func signOut(ctx context.Context, tx pgx.Tx, userID string) error {
-	tag, err := tx.Exec(ctx, `UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1`, userID)
+	var known bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM users WHERE id = $1)`, userID).Scan(&known); err != nil {
+		return err
+	}
+	if !known {
+		return errNoUser()
+	}
+	_, err := tx.Exec(ctx, `UPDATE tokens SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL`, userID)
 	if err != nil {
 		return err
 	}
-	if tag.RowsAffected() == 0 {
-		return errNoUser()
-	}
-	_, err = tx.Exec(ctx, `UPDATE tokens SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL`, userID)
-	return err
+	return closeSessions(ctx, tx, userID)
 }
 
 func hashOf(s string) []byte {

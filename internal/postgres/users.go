@@ -33,11 +33,10 @@ type User struct {
 	Grants           []Grant
 	SecondFactor     bool // it has one
 	MustEnrol        bool // it needs one and has none: until then it may do nothing but enrol
-	SessionEpoch     int  // raised when the account is signed out everywhere: sessions of an older one are over
 }
 
 const userColumns = `
-	u.id, u.email, u.name, coalesce(u.phone, '') AS phone, u.active, u.organisation_id, u.session_epoch,
+	u.id, u.email, u.name, coalesce(u.phone, '') AS phone, u.active, u.organisation_id,
 	EXISTS (SELECT FROM second_factors f WHERE f.user_id = u.id AND NOT f.pending) AS second_factor,
 	o.type AS organisation_type, o.name AS organisation_name, coalesce(o.istat, '') AS istat,
 	CASE o.type WHEN 'ward' THEN coalesce(o.parent_id, o.id)::text WHEN 'hospital' THEN o.id::text ELSE '' END AS hospital_id,

@@ -1,9 +1,6 @@
 -- +goose Up
 -- Who may enter, how slowly they may guess, and what an administrator does for them.
 
--- Whoever changes a password, loses a role's account or is shut out has this number raised: browser sessions that
--- remember an older one are over.
-ALTER TABLE users ADD COLUMN session_epoch int NOT NULL DEFAULT 0;
 ALTER TABLE users DROP COLUMN failed_logins, DROP COLUMN locked_until;
 
 -- Wrong passwords and codes, counted for an account (whether it exists or not), for an address, and for the two
