@@ -66,9 +66,9 @@ func inThreeWeeks(r client.Object) {
 }
 
 // cared is a case whose care, with the plan in force, starts on a working Monday at about ten: Igea's.
-func (s *scene) cared(changes ...func(client.Object)) (id, code string, start calendar.Date) {
+func (s *scene) cared() (id, code string, start calendar.Date) {
 	s.t.Helper()
-	id, code = s.refer(changes...)
+	id, code = s.refer()
 	start = s.quietMonday(id)
 	s.give("coordinator", id, "screen", admission(), "matching")
 	s.give("coordinator", id, "propose", client.Object{"partner_id": s.igea()}, "proposed")
@@ -83,9 +83,9 @@ func (s *scene) cared(changes ...func(client.Object)) (id, code string, start ca
 }
 
 // planned writes a plan of three weeks.
-func (s *scene) planned(id string, start calendar.Date) reply {
+func (s *scene) planned(id string, start calendar.Date) {
 	s.t.Helper()
-	return s.give("casemanager", id, "submit-plan", client.Object{
+	s.give("casemanager", id, "submit-plan", client.Object{
 		"level": "moderate", "days": 21, "start_planned_on": start.String(),
 		"interventions": []client.Object{{"figure": "oss", "service": "igiene", "times_per_week": 3, "minutes": 60}},
 	}, "signing")
