@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,15 +13,17 @@ import (
 	"dimissioni/internal/referral"
 )
 
-// updateCase brings the read model to the case as it is now. A sync command also sets the case's clock.
-func (r *recording) updateCase(ctx context.Context, after discharge.Case) error {
+// updateCase brings the read model to the case as it is now, and tells when its next mail may go; zero: none is queued. A
+// sync command also sets the case's clock.
+func (r *recording) updateCase(ctx context.Context, after discharge.Case) (nextMailAt time.Time, err error) {
 	args := caseColumns(after, r.now)
 	args["before"] = r.before.Version
 	args["offset"] = nil
 	if r.cmd.Kind == discharge.Sync {
 		args["offset"] = time.Until(r.now).Milliseconds()
 	}
-	tag, err := r.tx.Exec(ctx, `
+	var next *time.Time
+	err = r.tx.QueryRow(ctx, `
 		UPDATE cases SET
 			state = @state, version = @version, snapshot = @snapshot, urgent = @urgent, overdue = @overdue,
 			flags = @flags, owner_id = @owner, partner_id = @partner, proposed_partner_id = @proposed,
@@ -30,14 +33,17 @@ func (r *recording) updateCase(ctx context.Context, after discharge.Case) error 
 			next_due_on = @due_on, next_due_kind = @due_kind, clock_offset_ms = coalesce(@offset, clock_offset_ms),
 			acknowledged_version = greatest(acknowledged_version, @before), updated_at = now(),
 			next_mail_at = (SELECT min(not_before) FROM notifications WHERE case_id = @id AND status = 'queued')
-		WHERE id = @id AND version = @before`, args)
-	if err != nil {
-		return fmt.Errorf("update case: %w", err)
+		WHERE id = @id AND version = @before RETURNING next_mail_at`, args).Scan(&next)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return time.Time{}, fmt.Errorf("update case: not at version %d", r.before.Version)
+	case err != nil:
+		return time.Time{}, fmt.Errorf("update case: %w", err)
+	case next == nil:
+		return time.Time{}, nil
+	default:
+		return next.UTC(), nil
 	}
-	if tag.RowsAffected() != 1 {
-		return fmt.Errorf("update case: not at version %d", r.before.Version)
-	}
-	return nil
 }
 
 // caseColumns derives the filter columns from the case at now.

@@ -94,22 +94,28 @@ func lockCase(ctx context.Context, tx pgx.Tx, caseID string) (discharge.Case, er
 	return c, nil
 }
 
-// recordedBefore tells what is past `after` and whether the command is already settled.
+// recordedBefore tells whether the command is already settled and, then or when the case has moved on, what is past
+// `after`. A case that is as the caller saw it has nothing to tell.
 func recordedBefore(ctx context.Context, tx pgx.Tx, c discharge.Case, after int, commandID string) (Recorded, error) {
-	events, err := eventsAfter(ctx, tx, c.ID, after)
-	if err != nil {
+	out, err := settledBefore(ctx, tx, c.ID, commandID)
+	if err != nil || !out.Applied && c.Version <= after {
+		return out, err
+	}
+	if out.Events, err = eventsAfter(ctx, tx, c.ID, after); err != nil {
 		return Recorded{}, err
 	}
-	next, err := nextMailAt(ctx, tx, c.ID)
-	if err != nil {
-		return Recorded{}, err
-	}
-	out := Recorded{Events: events, NextMailAt: next}
+	out.NextMailAt, err = nextMailAt(ctx, tx, c.ID)
+	return out, err
+}
+
+// settledBefore tells whether a command was recorded or refused before.
+func settledBefore(ctx context.Context, tx pgx.Tx, caseID, commandID string) (Recorded, error) {
+	var out Recorded
 	if commandID == "" {
 		return out, nil
 	}
-	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM events WHERE command_id = $1 AND case_id = $2)`,
-		commandID, c.ID).Scan(&out.Applied)
+	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM events WHERE command_id = $1 AND case_id = $2)`,
+		commandID, caseID).Scan(&out.Applied)
 	if err != nil {
 		return Recorded{}, fmt.Errorf("look for command: %w", err)
 	}
@@ -154,42 +160,39 @@ func (r *recording) record(ctx context.Context, d discharge.Decision) (Recorded,
 	} else if err != nil {
 		return Recorded{}, err
 	}
-	if err := r.store(ctx, events); err != nil {
+	next, err := r.store(ctx, events)
+	if err != nil {
 		return Recorded{}, err
 	}
 	if err := r.answer(ctx, len(events), refusal); err != nil {
 		return Recorded{}, err
 	}
-	next, err := nextMailAt(ctx, r.tx, r.before.ID)
-	if err != nil {
-		return Recorded{}, err
-	}
 	return Recorded{Events: events, Applied: true, Refusal: refusal, NextMailAt: next}, nil
 }
 
-// store writes the events and all that follows from them.
-func (r *recording) store(ctx context.Context, events []discharge.Event) error {
+// store writes the events and all that follows from them, and tells when the next mail may go.
+func (r *recording) store(ctx context.Context, events []discharge.Event) (nextMailAt time.Time, err error) {
 	after := r.before
 	for _, e := range events {
 		after = after.Apply(e)
 	}
 	if err := insertEvents(ctx, r.tx, r.before.ID, events); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	if err := r.enterMoney(ctx, events); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	if err := r.keepPlans(ctx, after, events); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	if err := r.keepDischarge(ctx, events); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	if err := r.keepWrongDeliveries(ctx, events); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	if err := r.notify(ctx, after, events); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	return r.updateCase(ctx, after)
 }

@@ -93,13 +93,11 @@ func (s *Store) submit(ctx context.Context, tx pgx.Tx, commandID string, in Subm
 	if err := keepPerson(ctx, tx, r.before.ID, in.Referral, missing); err != nil {
 		return Submitted{}, err
 	}
-	if err := r.store(ctx, events); err != nil {
+	next, err := r.store(ctx, events)
+	if err != nil {
 		return Submitted{}, err
 	}
-	if err := r.answer(ctx, len(events), nil); err != nil {
-		return Submitted{}, err
-	}
-	next, err := nextMailAt(ctx, tx, r.before.ID)
+	err = r.answer(ctx, len(events), nil)
 	return Submitted{CaseID: r.before.ID, Code: r.cmd.Facts.Code, Version: len(events), NextMailAt: next}, err
 }
 
