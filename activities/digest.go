@@ -79,7 +79,7 @@ func (a *Activities) digest(d postgres.Digest) mail.Message {
 	for _, c := range d.Payload {
 		for _, line := range c.Lines {
 			letter.Items = append(letter.Items, mail.DigestItem{
-				CaseCode: c.Code, Clock: line.Clock, DueOn: line.DueOn, Link: a.page(c.CaseID),
+				CaseCode: c.Code, Clock: line.Clock, DueOn: line.DueOn, Signers: line.Signers, Link: a.page(c.CaseID),
 			})
 		}
 	}

@@ -42,7 +42,7 @@ func happened(e discharge.Event, partner string) string {
 	case discharge.PlanInForce:
 		return fmt.Sprintf("PAI in vigore, versione %d", f.Version)
 	case discharge.Signed:
-		return "PAI: " + word(methodWords, f.Method) + " (" + word(signerWords, f.Signer) + "), " + f.SignedOn.Italian()
+		return "PAI: " + word(methodWords, f.Method) + " (" + discharge.SignerItalian(f.Signer) + "), " + f.SignedOn.Italian()
 	default:
 		return happenedInCare(e)
 	}
@@ -143,10 +143,6 @@ var (
 	declineWords = map[string]string{
 		"no_capacity": "nessuna disponibilità", "out_of_area": "fuori zona", "figure_missing": "manca la figura richiesta",
 		"not_appropriate": "non appropriato", "other": "altro",
-	}
-	signerWords = map[string]string{
-		"coordinator": "coordinatore", "case_manager": "case manager", "patient": "persona assistita",
-		"caregiver": "caregiver", "representative": "rappresentante",
 	}
 	methodWords = map[string]string{
 		"in_person": "firma in presenza", "paper": "firma su carta", "link": "firma dal link", "digital": "firma digitale",

@@ -213,7 +213,7 @@ func (s *tale) aStartBeforeTheSignatures() {
 	s.remembered("Firme", crema.AddWorkdays(due, -1), due)
 	s.clock("signatures", due, "missed")
 	s.has(true, "plan_unsigned", "signatures_missed")
-	s.digested(true, "Firme del PAI mancanti")
+	s.digested(true, "Firme del PAI mancanti (case manager, persona assistita)")
 	s.has(true, "plan_unsigned")
 
 	s.signs("case_manager", "patient")

@@ -96,6 +96,8 @@ type DigestItem struct {
 	DueOn calendar.Date
 	Why   string
 	To    []Recipient
+	// Signers are, of missing signatures, those of whom.
+	Signers []string
 }
 
 // DigestItems lists the clocks that are missed at now and whose fact is still awaited, with who reads of them.
@@ -103,7 +105,11 @@ func (c Case) DigestItems(now time.Time) []DigestItem {
 	var items []DigestItem
 	for _, d := range c.Deadlines(now) {
 		if d.Status == ClockMissed && !d.Late && d.Kind != ClockCap { // the cap needs nobody
-			items = append(items, DigestItem{Clock: d.Kind, DueOn: d.DueOn, Why: d.Why, To: c.digestReaders(d.Kind, now)})
+			item := DigestItem{Clock: d.Kind, DueOn: d.DueOn, Why: d.Why, To: c.digestReaders(d.Kind, now)}
+			if d.Kind == ClockSignatures {
+				item.Signers = c.MissingSigners()
+			}
+			items = append(items, item)
 		}
 	}
 	return items

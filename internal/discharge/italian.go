@@ -277,3 +277,19 @@ func (f Flag) Italian() string {
 		return "Scaduto: " + ClockKind(strings.TrimSuffix(string(f), "_missed")).Italian()
 	}
 }
+
+// SignerItalian is what a signer of the plan is called; the code itself when it is none.
+func SignerItalian(signer string) string {
+	switch signer {
+	case "coordinator":
+		return "coordinatore"
+	case "case_manager":
+		return "case manager"
+	case "patient":
+		return "persona assistita"
+	case "representative":
+		return "rappresentante"
+	default:
+		return signer // caregiver
+	}
+}

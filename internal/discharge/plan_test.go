@@ -238,8 +238,14 @@ func TestStartWithoutSignatures(t *testing.T) {
 	want(t, "in force", p.c.PlanInForce, 1)
 	want(t, "plan unsigned", p.has(FlagPlanUnsigned), true)
 	want(t, "signatures due", p.clock(ClockSignatures).DueOn, monday.AddDays(3))
+	p.do(desk, Sign, Facts{Signer: "coordinator", Method: "in_person"})
 	p.onDay(4)
 	want(t, "in the digest", p.inDigest(ClockSignatures), true)
+	for _, item := range p.c.DigestItems(p.now) {
+		if diff := cmp.Diff([]string{"case_manager", "patient"}, item.Signers); item.Clock == ClockSignatures && diff != "" {
+			t.Errorf("the digest says who has not signed:\n%s", diff)
+		}
+	}
 	p.sign()
 	want(t, "plan unsigned", p.has(FlagPlanUnsigned), false)
 	want(t, "still known to have started so", p.c.StartUnsigned, true)

@@ -1,5 +1,11 @@
 package mail
 
+import (
+	"strings"
+
+	"dimissioni/internal/discharge"
+)
+
 // digest lists what has been missed, case by case.
 func digest(m Message) letter {
 	l := letter{
@@ -16,13 +22,25 @@ func digest(m Message) letter {
 			last++
 		}
 		d := dutyOf(item.Clock, m)
-		line := d.missed
+		line := d.missed + signers(item)
 		if !item.DueOn.IsZero() {
 			line += ", scadeva " + day(item.DueOn)
 		}
 		l.list[last].Lines = append(l.list[last].Lines, upperFirst(line)+".")
 	}
 	return l
+}
+
+// signers says, by their part in the case, who has not signed.
+func signers(item DigestItem) string {
+	if len(item.Signers) == 0 {
+		return ""
+	}
+	parts := make([]string, len(item.Signers))
+	for i, signer := range item.Signers {
+		parts[i] = discharge.SignerItalian(signer)
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 func digestDay(m Message) string {

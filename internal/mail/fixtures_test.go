@@ -148,9 +148,9 @@ func full(moment discharge.Moment, kind discharge.RecipientKind) Message {
 	case discharge.MomentDigest:
 		m.Link = "https://pratiche.esempio.test/"
 		m.Items = []DigestItem{
-			{"DP-2026-00042", discharge.ClockEquipe, wednesday.AddDays(-1), "https://pratiche.esempio.test/pratiche/42"},
-			{"DP-2026-00042", discharge.ClockSignatures, wednesday.AddDays(-5), "https://pratiche.esempio.test/pratiche/42"},
-			{"DP-2026-00050", discharge.ClockHandover, wednesday.AddDays(-2), "https://pratiche.esempio.test/pratiche/50"},
+			{"DP-2026-00042", discharge.ClockEquipe, wednesday.AddDays(-1), nil, "https://pratiche.esempio.test/pratiche/42"},
+			{"DP-2026-00042", discharge.ClockSignatures, wednesday.AddDays(-5), []string{"case_manager", "patient"}, "https://pratiche.esempio.test/pratiche/42"},
+			{"DP-2026-00050", discharge.ClockHandover, wednesday.AddDays(-2), nil, "https://pratiche.esempio.test/pratiche/50"},
 		}
 	}
 	for i := range m.Clocks {

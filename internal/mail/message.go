@@ -52,7 +52,8 @@ type DigestItem struct {
 	CaseCode string
 	Clock    discharge.ClockKind
 	DueOn    calendar.Date
-	Link     string // the page of the case
+	Signers  []string // of missing signatures: of whom
+	Link     string   // the page of the case
 }
 
 // person reports whether the reader is the patient or somebody of the family, who are written to in neutral words.

@@ -26,6 +26,8 @@ type DigestLine struct {
 	Clock discharge.ClockKind `json:"clock"`
 	DueOn calendar.Date       `json:"due_on"`
 	Why   string              `json:"why"`
+	// Signers are, of missing signatures, those of whom.
+	Signers []string `json:"signers,omitempty"`
 }
 
 // Digest is a queued daily message to a user.
@@ -97,7 +99,7 @@ func missedClocks(ctx context.Context, tx pgx.Tx, now time.Time, onlyCase string
 			return nil, err
 		}
 		for _, item := range c.Snapshot.DigestItems(at) {
-			line := DigestLine{Clock: item.Clock, DueOn: item.DueOn, Why: item.Why}
+			line := DigestLine{Clock: item.Clock, DueOn: item.DueOn, Why: item.Why, Signers: item.Signers}
 			told := map[string]bool{}
 			for _, to := range item.To {
 				found, err := people.find(ctx, to)
