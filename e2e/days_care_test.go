@@ -33,7 +33,6 @@ func TestHardDaysOfCare(t *testing.T) {
 	} {
 		if part.desk != "coordinator" {
 			w.hire(part.desk)
-			w.as(part.desk)
 		}
 		t.Run(part.title, func(t *testing.T) {
 			t.Parallel()

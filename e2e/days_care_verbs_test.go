@@ -27,15 +27,21 @@ func (w *world) tale(t testing.TB, number int, desk string) *tale {
 	return &tale{world: &own, desk: desk}
 }
 
-// hire makes the account of another coordinator.
+// hire makes the account of another coordinator, who signs in.
 func (w *world) hire(name string) {
 	w.t.Helper()
+	const password = "fiume lento sotto il ponte" // the demo's is among the first that anybody would try
 	add := exec.CommandContext(w.ctx(), binary(w.t, "dimissioni"), "user", "add", "--email", name+"@demo.test", "--name", "Carla Altra",
 		"--role", "coordinator", "--organisation", "Coordinamento dimissioni protette (demo)")
 	add.Env, add.Stdin = w.environment, strings.NewReader(password)
 	if said, err := add.CombinedOutput(); err != nil {
 		w.t.Fatalf("%v\n%s", err, said)
 	}
+	c, err := client.SignIn(w.ctx(), w.address, name+"@demo.test", password)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.people[name] = c
 }
 
 // refers sends the referral of a person whose discharge is expected in twelve days; the tale's coordinator takes it.
