@@ -56,10 +56,11 @@ func (s *Store) Cases(ctx context.Context, f CaseFilter, cursor string, limit in
 		args["cursor_at"], args["cursor_id"] = at, id
 	}
 	args["limit"] = limit + 1
+	// Planned each time: what is asked of a list decides the way to it, and a plan for any question suits none.
 	list, err := rows[CaseSummary](ctx, s.pool, `
 		SELECT `+summaryColumns+` FROM cases c JOIN patients pt ON pt.case_id = c.id
 		WHERE `+strings.Join(where, " AND ")+`
-		ORDER BY `+order+` LIMIT @limit`, args)
+		ORDER BY `+order+` LIMIT @limit`, pgx.QueryExecModeCacheDescribe, args)
 	if err != nil {
 		return nil, "", fmt.Errorf("list cases: %w", err)
 	}
@@ -91,38 +92,73 @@ func (f CaseFilter) where() ([]string, pgx.NamedArgs) {
 	}
 	narrow(f.Programme != "", "c.programme_id = @programme", "programme", f.Programme)
 	narrow(f.Waitlist, "c.state = @waitlisted", "waitlisted", discharge.StateWaitlisted)
-	narrow(len(f.States) > 0, "c.state = ANY(@states)", "states", f.States)
-	narrow(f.Overdue != nil, "c.overdue = @overdue", "overdue", f.Overdue)
-	narrow(f.Urgent != nil, "c.urgent = @urgent", "urgent", f.Urgent)
+	if len(f.States) == 1 { // then the index is in the list's order
+		narrow(true, "c.state = @state", "state", f.States[0])
+	} else {
+		narrow(len(f.States) > 0, "c.state = ANY(@states)", "states", f.States)
+	}
+	flagged := func(flag *bool, column string) {
+		if flag != nil && *flag {
+			where = append(where, column)
+		} else if flag != nil {
+			where = append(where, "NOT "+column)
+		}
+	}
+	flagged(f.Overdue, "c.overdue")
+	flagged(f.Urgent, "c.urgent")
 	byID(f.Partner, "(c.partner_id = @partner OR c.proposed_partner_id = @partner)", "partner")
 	byID(f.CaseManager, "c.case_manager_id = @case_manager", "case_manager")
 	byID(f.Owner, "c.owner_id = @owner", "owner")
-	narrow(f.Municipality != "", "@municipality IN (c.municipality_istat, c.residence_istat)", "municipality", f.Municipality)
+	narrow(f.Municipality != "", "(c.municipality_istat = @municipality OR c.residence_istat = @municipality)",
+		"municipality", f.Municipality)
 	narrow(f.Code != "", "c.code = upper(@code)", "code", strings.TrimSpace(f.Code))
+	var indexed []string
 	for i, word := range strings.Fields(searchable(f.Text)) {
 		name := fmt.Sprintf("word%d", i)
 		narrow(true, "(' ' || pt.search) LIKE @"+name, name, "% "+likeEscaper.Replace(word)+"%")
+		if plain(word) {
+			indexed = append(indexed, word+":*")
+		}
 	}
+	narrow(len(indexed) > 0, "to_tsvector('simple', pt.search) @@ to_tsquery('simple', @words)", "words",
+		strings.Join(indexed, " & "))
 	return where, args
+}
+
+// plain reports whether a word is of those that the index of names knows by their beginnings for sure: letters alone. It
+// only leads to the names, which are then compared.
+func plain(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// scopes is the condition that some role of the reader may see the case; see discharge.Case.View.
+// scopes is the condition that some role of the reader may see the case; see discharge.Case.View. A role held in several
+// programmes is one condition: Postgres finds its way through fewer alternatives.
 func (f CaseFilter) scopes(args pgx.NamedArgs) string {
+	programmes := map[Scope][]string{}
+	var held []Scope
+	for _, sc := range f.Scopes {
+		programme := sc.Programme
+		sc.Programme = ""
+		if programmes[sc] == nil {
+			held = append(held, sc)
+		}
+		programmes[sc] = append(programmes[sc], programme)
+	}
 	var conds []string
-	for i, sc := range f.Scopes {
+	for i, sc := range held {
 		sees, ok := scopeConditions[sc.Role]
 		if !ok {
 			continue
 		}
 		prefix := fmt.Sprintf("@s%d_", i)
-		args[prefix[1:]+"programme"] = sc.Programme
+		args[prefix[1:]+"programmes"] = programmes[sc]
 		args[prefix[1:]+"user"] = null(sc.UserID)
 		args[prefix[1:]+"org"] = null(sc.OrgID)
 		args[prefix[1:]+"hospital"] = null(sc.HospitalID)
 		args[prefix[1:]+"istat"] = null(sc.ISTAT)
-		conds = append(conds, strings.ReplaceAll("(c.programme_id = @programme AND ("+sees+"))", "@", prefix))
+		conds = append(conds, strings.ReplaceAll("(c.programme_id = ANY(@programmes) AND ("+sees+"))", "@", prefix))
 	}
 	if len(conds) == 0 {
 		return "false"
@@ -136,18 +172,14 @@ var scopeConditions = map[discharge.Role]string{
 	discharge.RoleSender: "c.ward_id = @org::uuid OR c.sender_id = @user::uuid OR c.notice_ward_ids && ARRAY[@org::uuid] AND " +
 		stillOpen,
 	discharge.RoleHospitalContact: "c.hospital_id = @hospital::uuid",
-	discharge.RolePartnerManager: "(c.partner_id = @org::uuid OR " + served + ") AND " + stillOpen +
+	discharge.RolePartnerManager: "(c.partner_id = @org::uuid OR c.former_partner_ids ? @org::uuid::text) AND " + stillOpen +
 		" OR c.proposed_partner_id = @org::uuid",
-	discharge.RoleCaseManager: "@user::uuid = ANY(c.case_manager_ids) AND " + stillOpen,
+	discharge.RoleCaseManager: "c.case_manager_ids && ARRAY[@user::uuid] AND " + stillOpen,
 	discharge.RoleOperator: "c.partner_id = @org::uuid AND " + stillOpen +
-		" AND EXISTS (SELECT FROM assignments a WHERE a.case_id = c.id AND a.user_id = @user::uuid)",
-	discharge.RoleMunicipality: "@istat IN (c.municipality_istat, c.residence_istat) AND (" + stillOpen +
-		" AND c.shared_municipality OR c.snapshot->'rules'->>'screened_by' = 'municipality')",
+		" AND c.id IN (SELECT a.case_id FROM assignments a WHERE a.user_id = @user::uuid)",
+	discharge.RoleMunicipality: "(c.municipality_istat = @istat OR c.residence_istat = @istat) AND (" + stillOpen +
+		" AND c.shared_municipality OR c.screened_by = 'municipality')",
 }
-
-// served: the partner has handed the case over, and may read it for a while.
-const served = `EXISTS (SELECT FROM jsonb_array_elements(c.snapshot->'former_partners') f
-	WHERE f->>'partner_id' = @org::uuid::text)`
 
 // stillOpen: who cared keeps access for a while after the end. One day of slack, since the case's own clock decides.
 const stillOpen = "(c.access_until IS NULL OR c.access_until >= current_date - 1 OR c.clock_offset_ms <> 0)"
