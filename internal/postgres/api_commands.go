@@ -48,9 +48,9 @@ func (s *Store) SubDistrictCases(ctx context.Context, programme string) (map[int
 		N           int
 	}
 	list, err := rows[count](ctx, s.pool, `
-		SELECT coalesce(m.sub_district, 0) AS sub_district, count(DISTINCT l.case_id) AS n
-		FROM ledger l LEFT JOIN municipalities m ON m.istat = l.municipality_istat
-		WHERE l.programme_id = $1 GROUP BY 1`, programme)
+		SELECT coalesce(m.sub_district, 0) AS sub_district, count(DISTINCT h.case_id) AS n
+		FROM (SELECT DISTINCT case_id, municipality_istat FROM ledger WHERE programme_id = $1) AS h
+		LEFT JOIN municipalities m ON m.istat = h.municipality_istat GROUP BY 1`, programme)
 	if err != nil {
 		return nil, fmt.Errorf("count cases by sub-district: %w", err)
 	}

@@ -62,6 +62,10 @@ const sums = `
 	coalesce(sum(l.amount_cents) FILTER (WHERE l.entry <> 'spend'), 0)::bigint AS reserved_cents,
 	coalesce(sum(l.amount_cents) FILTER (WHERE l.entry = 'spend'), 0)::bigint AS spent_cents`
 
+// sumsOfCases add up what was summed by case first: counting distinct cases would sort the whole ledger.
+const sumsOfCases = `
+	coalesce(sum(h.reserved_cents), 0)::bigint AS reserved_cents, coalesce(sum(h.spent_cents), 0)::bigint AS spent_cents`
+
 // Budget reads the money of a programme in one snapshot; a *discharge.Error not_found when there is no programme.
 func (s *Store) Budget(ctx context.Context, id string, today calendar.Date) (Budget, error) {
 	var b Budget
@@ -83,10 +87,10 @@ func (s *Store) Budget(ctx context.Context, id string, today calendar.Date) (Bud
 			return err
 		}
 		if b.Partners, err = rows[PartnerBudget](ctx, tx, `
-			SELECT coalesce(o.id::text, '') AS id, coalesce(o.name, '') AS name, count(DISTINCT l.case_id) AS cases, `+sums+`
-			FROM ledger l LEFT JOIN cases c ON c.id = l.case_id
-			LEFT JOIN organisations o ON o.id = coalesce(l.partner_id, c.partner_id)
-			WHERE l.programme_id = $1 GROUP BY o.id ORDER BY o.name NULLS LAST`, id); err != nil {
+			SELECT coalesce(o.id::text, '') AS id, coalesce(o.name, '') AS name, count(h.case_id) AS cases, `+sumsOfCases+`
+			FROM (SELECT coalesce(l.partner_id, c.partner_id) AS partner_id, l.case_id, `+sums+`
+			      FROM ledger l LEFT JOIN cases c ON c.id = l.case_id WHERE l.programme_id = $1 GROUP BY 1, 2) AS h
+			LEFT JOIN organisations o ON o.id = h.partner_id GROUP BY o.id ORDER BY o.name NULLS LAST`, id); err != nil {
 			return err
 		}
 		if err := b.addSubDistricts(ctx, tx, p); err != nil {
@@ -107,9 +111,11 @@ func levelBudgets(ctx context.Context, q querier, programme string, today calend
 		           SELECT a.amount_cents FROM level_amounts a
 		           WHERE a.programme_id = @programme AND a.level = v.level AND a.effective_on <= @today::date
 		           ORDER BY a.effective_on DESC LIMIT 1), 0) AS amount_cents,
-		       count(DISTINCT l.case_id) AS cases, `+sums+`
+		       count(h.case_id) AS cases, `+sumsOfCases+`
 		FROM unnest(@levels::text[]) WITH ORDINALITY AS v (level, n)
-		LEFT JOIN (ledger l JOIN cases c ON c.id = l.case_id) ON l.programme_id = @programme AND c.level = v.level
+		LEFT JOIN (SELECT l.case_id, c.level, `+sums+`
+		           FROM ledger l JOIN cases c ON c.id = l.case_id WHERE l.programme_id = @programme GROUP BY 1, 2) AS h
+		       ON h.level = v.level
 		GROUP BY v.level, v.n ORDER BY v.n`,
 		pgx.NamedArgs{"programme": programme, "today": today, "levels": discharge.Levels()})
 }
