@@ -61,7 +61,7 @@ chaos: build ## kill every process at random points, as long as one likes (SECON
 .PHONY: bench
 bench: needs/test bin/standalone bin/dimissioni ## measure the product beside a bare workflow (ARGS="-bench-stored=10000 -bench-profile=/tmp/cpu")
 	@DIMISSIONI_BIN=$(CURDIR)/bin go test -vet=off -count=1 -timeout 0 -v -run '^TestBench$$' ./e2e/ -args \
-		-bench-latency=40 -bench-rounds=5 -bench-cases=40 -bench-at-once=4 -bench-stored=100000 -bench-reads=30 $(ARGS)
+		-bench-latency=30 -bench-rounds=5 -bench-cases=40 -bench-at-once=4 -bench-stored=100000 -bench-reads=20 $(ARGS)
 
 .PHONY: lint
 lint: lint/tidy lint/generated lint/go lint/workflows ## format, vet, golangci-lint with the arrows, workflowcheck, go.mod, generated code

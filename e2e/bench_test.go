@@ -23,7 +23,7 @@ var bench = struct {
 	cases:   flag.Int("bench-cases", 2, "lifecycles in a round, on each side"),
 	atOnce:  flag.Int("bench-at-once", 2, "lifecycles at the same time"),
 	stored:  flag.Int("bench-stored", 300, "cases in Postgres for the reads"),
-	reads:   flag.Int("bench-reads", 2, "how often each read is asked, by one client and by four"),
+	reads:   flag.Int("bench-reads", 1, "how often each read is asked, by one client and by four"),
 	codec:   flag.Bool("bench-codec", false, "the bare workflow encrypts its payloads as ours does"),
 	profile: flag.String("bench-profile", "", "file for a CPU profile of the service during its lifecycles"),
 }
@@ -65,7 +65,7 @@ type benchmark struct {
 func newBench(w *world) *benchmark {
 	b := &benchmark{world: w, out: os.Stdout, admin: w.service.line(w.t, "admin on ")}
 	b.openDatabase()
-	b.sql(`UPDATE budget_lines SET planned_cents = 1e15`) // money for everybody
+	b.sql(`UPDATE budget_lines SET planned_cents = 1e12`) // money for everybody
 	b.path = b.newPath()
 	b.bare = b.newBare(b.pilot())
 	b.must(b.bare.lead(w.ctx(), "warm", func(time.Duration) {}))
