@@ -105,7 +105,10 @@ func (b *benchmark) openDatabase() {
 	b.must(err)
 	b.t.Cleanup(pool.Close)
 	b.db = pool
-	b.postmaster = processes()[b.count(`SELECT pg_backend_pid()`)]
+	backend := b.count(`SELECT pg_backend_pid()`)
+	if b.postmaster = processes()[backend]; b.postmaster == 0 {
+		b.t.Fatal("the first process of Postgres is not found")
+	}
 }
 
 func (b *benchmark) sql(sql string, args ...any) {
