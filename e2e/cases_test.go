@@ -14,7 +14,19 @@ func inDays(n int) string { return calendar.DateOf(time.Now()).AddDays(n).String
 // submit sends the referral of a synthetic person and returns its id and code. Each person is another.
 func (w *world) submit() (id, code string) {
 	w.t.Helper()
-	referral := story.Referral(inDays(3))
+	return w.send(story.Referral(inDays(3)))
+}
+
+// submitUrgent sends one whose mails go at any hour.
+func (w *world) submitUrgent() (id, code string) {
+	w.t.Helper()
+	referral := story.Referral(inDays(0))
+	referral["urgent_reason"] = "prova"
+	return w.send(referral)
+}
+
+func (w *world) send(referral client.Object) (id, code string) {
+	w.t.Helper()
 	patient, _ := referral["patient"].(client.Object)
 	patient["given_name"] = w.nextName()
 	answer, err := w.as("sender").Post(w.ctx(), "/discharges", referral)

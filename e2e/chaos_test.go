@@ -1,5 +1,3 @@
-//go:build hard
-
 package e2e
 
 import (
@@ -35,13 +33,14 @@ func chaosFromEnvironment(t *testing.T) chaos {
 	return chaos{
 		lasting: time.Duration(number("CHAOS_SECONDS", 45)) * time.Second,
 		cases:   number("CHAOS_CASES", 12),
-		seed:    uint64(number("CHAOS_SEED", rand.IntN(1_000_000))),
+		seed:    uint64(number("CHAOS_SEED", 42)),
 	}
 }
 
 // TestChaosKillsLoseAndDoubleNothing kills processes at random points while cases get commands from several people at
 // once, each repeated with its key until it is answered, and then looks whether everything is there, once.
 func TestChaosKillsLoseAndDoubleNothing(t *testing.T) {
+	t.Parallel()
 	c := chaosFromEnvironment(t)
 	t.Logf("again with: make chaos SECONDS=%.0f CASES=%d SEED=%d", c.lasting.Seconds(), c.cases, c.seed)
 	f := newFleet(t)

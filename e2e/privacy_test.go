@@ -1,5 +1,3 @@
-//go:build hard
-
 package e2e
 
 import (

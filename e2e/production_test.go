@@ -1,5 +1,3 @@
-//go:build hard
-
 package e2e
 
 import (
@@ -7,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	temporal "go.temporal.io/sdk/client"
@@ -24,7 +23,7 @@ func TestProductionTwoOfEach(t *testing.T) {
 	f.once("prepare")
 	left := f.service("dimissioni-race", "api", "--migrate") // the demo's people come with it
 	services := f.services("dimissioni-race", "api", "worker", "worker")
-	right, worker := services[0], services[1]
+	right, worker, other := services[0], services[1], services[2]
 	f.address = left.address()
 	there := f.seen(right)
 
@@ -51,6 +50,28 @@ func TestProductionTwoOfEach(t *testing.T) {
 		t.Errorf("timeline %v, want %v", got, want)
 	}
 	f.forwardUntil(id, "the start is told", func() bool { return len(f.mails(code, "activated")) > 0 })
+	f.diesWithMail(other)
+}
+
+// diesWithMail kills the only worker while the mail server holds its mail: the next one carries it, not ten minutes later.
+func (f *fleet) diesWithMail(carrier *member) {
+	f.t.Helper()
+	held, release := make(chan struct{}, 100), make(chan struct{})
+	if err := f.catcher.Stop(); err != nil {
+		f.t.Fatal(err)
+	}
+	f.openMail(f.catcher.Addr(), func(string) error {
+		held <- struct{}{}
+		<-release
+		return nil
+	})
+	_, code := f.submitUrgent()
+	<-held
+	carrier.kill()
+	close(release)
+	carrier.start()
+	f.eventually("the mail goes all the same", func() bool { return len(f.mails(code, "referral_received")) > 0 })
+	f.noMailTwice(code)
 }
 
 // sameKeyTwice gives one command to both apis at the same moment.
@@ -69,8 +90,8 @@ func (f *fleet) sameKeyTwice(there *world, id string) {
 	wg.Wait()
 }
 
-// TestProductionRollingUpgrade puts workers of another version beside the old ones while cases are open, and stops the
-// old ones: no case is hurt.
+// TestProductionRollingUpgrade puts a worker of the next version, which changes the loop, beside the old ones while cases
+// are open, and stops the old ones: no case is hurt. Open cases go on as they were, new ones take the new step.
 func TestProductionRollingUpgrade(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -87,20 +108,33 @@ func TestProductionRollingUpgrade(t *testing.T) {
 		t.Fatalf("current workers: %q, then %q", before, now)
 	}
 	f.do("coordinator", young, "propose", client.Object{"partner_id": f.id("igea", "organisation")}) // side by side
+	between, _ := f.submit()
+	f.do("coordinator", between, "screen", admission())
+	old[0].kill()
+	old[0].start() // as whoever watches over it does: what is old does not take the work back
+	if now := f.currentVersion(); now != "next" {
+		t.Errorf("an old worker that started again made %q current", now)
+	}
+	f.do("igea", young, "accept", nil)
 	for _, m := range old {
 		m.stop()
 	}
-	f.do("igea", young, "accept", nil)
+	f.do("igea", young, "appoint-case-manager", client.Object{"user_id": f.id("casemanager", "user")})
 	f.forward(grown, 11) // its clocks ring under the new version
 	f.do("casemanager", grown, "suspend", client.Object{"reason_code": "hospital"})
 	fresh, _ := f.submit()
 	f.do("coordinator", fresh, "screen", admission())
 
-	for id, want := range map[string]string{young: "accepted", grown: "suspended", fresh: "admitted"} {
-		if got := slices.DeleteFunc(f.events(id), isTime); got[len(got)-1] != want {
-			t.Errorf("timeline %v, want %s at the end", got, want)
+	for _, end := range []struct {
+		id, event string
+		rehearsed bool
+	}{
+		{young, "case_manager_appointed", false}, {grown, "suspended", false}, {between, "admitted", true}, {fresh, "admitted", true},
+	} {
+		if got := slices.DeleteFunc(f.events(end.id), isTime); got[len(got)-1] != end.event {
+			t.Errorf("timeline %v, want %s at the end", got, end.event)
 		}
-		f.ledBy(id, "next")
+		f.ledBy(end.id, "next", end.rehearsed)
 	}
 	if got := f.events(grown); !slices.Contains(got, "missed") {
 		t.Errorf("timeline %v, want the missed équipe", got)
@@ -119,20 +153,28 @@ func (f *fleet) currentVersion() string {
 	return seen.Info.RoutingConfig.CurrentVersion.BuildID
 }
 
-// ledBy wants a case's last step to be a build's, and no step of it to have failed.
-func (f *fleet) ledBy(id, build string) {
+// ledBy wants a case's last step to be a build's, no step of it to have failed, and the step that came with the next
+// version to be there or not.
+func (f *fleet) ledBy(id, build string, rehearsed bool) {
 	f.t.Helper()
-	last := ""
+	last, marked, timed := "", false, false
 	for _, e := range f.history(id).GetEvents() {
 		switch e.GetEventType() {
 		case enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED:
 			f.t.Errorf("a step of the case failed: %v", e.GetWorkflowTaskFailedEventAttributes())
 		case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
 			last = e.GetWorkflowTaskCompletedEventAttributes().GetDeploymentVersion().GetBuildId()
+		case enumspb.EVENT_TYPE_MARKER_RECORDED:
+			marked = marked || e.GetMarkerRecordedEventAttributes().GetMarkerName() == "Version"
+		case enumspb.EVENT_TYPE_TIMER_STARTED:
+			timed = timed || e.GetTimerStartedEventAttributes().GetStartToFireTimeout().AsDuration() == time.Second
 		default:
 		}
 	}
 	if last != build {
 		f.t.Errorf("the case was led by %q at last, want %q", last, build)
+	}
+	if marked != rehearsed || timed != rehearsed {
+		f.t.Errorf("the new step: marker %t, timer %t, want %t", marked, timed, rehearsed)
 	}
 }

@@ -22,6 +22,8 @@ type Options struct {
 	Deliveries int
 	// Grace is how long work under way may take when the workers stop; 10 seconds when zero.
 	Grace time.Duration
+	// Alone says that no other worker is at this Temporal: this version gets the work, whatever had it before.
+	Alone bool
 }
 
 // Workers are the two workers of a process: one for the cases, one for their mails.
@@ -29,6 +31,7 @@ type Workers struct {
 	engine *engine.Client
 	cases  worker.Worker
 	mails  worker.Worker
+	alone  bool
 	fatal  chan error
 	ready  chan struct{}
 }
@@ -44,7 +47,7 @@ func New(c *engine.Client, a *activities.Activities, o Options) *Workers {
 	if o.Grace == 0 {
 		o.Grace = 10 * time.Second
 	}
-	w := &Workers{engine: c, fatal: make(chan error, 2), ready: make(chan struct{})}
+	w := &Workers{engine: c, alone: o.Alone, fatal: make(chan error, 2), ready: make(chan struct{})}
 	common := worker.Options{
 		DeploymentOptions: worker.DeploymentOptions{
 			UseVersioning: true,
@@ -88,7 +91,11 @@ func (w *Workers) Ready() <-chan struct{} { return w.ready }
 // Run prepares Temporal, works until ctx ends, and stops when the work under way is done. It returns an error when
 // Temporal cannot be prepared for this program; a Temporal that is away is waited for.
 func (w *Workers) Run(ctx context.Context) error {
-	if err := w.engine.Prepare(ctx); err != nil {
+	prepare := w.engine.Join
+	if w.alone {
+		prepare = w.engine.Prepare
+	}
+	if err := prepare(ctx); err != nil {
 		return fmt.Errorf("run workers: %w", err)
 	}
 	for _, each := range []worker.Worker{w.cases, w.mails} {

@@ -33,6 +33,9 @@ func Discharge(ctx workflow.Context, caseID string) error {
 	if err := w.load(ctx); err != nil {
 		return err
 	}
+	if err := rehearse(ctx); err != nil {
+		return err
+	}
 	workflow.Go(ctx, w.postman)
 	for {
 		if err := w.turn(ctx); err != nil {

@@ -35,6 +35,7 @@ type Options struct {
 type Service struct {
 	settings Settings
 	log      *slog.Logger
+	alone    bool // on one machine, with the embedded Temporal
 	store    *postgres.Store
 	engine   *engine.Client
 	public   *listener // nil without
@@ -50,7 +51,7 @@ func Start(ctx context.Context, s Settings, o Options) (_ *Service, err error) {
 	if err := s.Check(); err != nil {
 		return nil, &SettingsError{Err: err}
 	}
-	service := &Service{settings: s, log: o.Log, failed: make(chan error, 3)}
+	service := &Service{settings: s, log: o.Log, alone: o.TemporalAddress != "", failed: make(chan error, 3)}
 	defer func() {
 		if err != nil {
 			service.Stop()
@@ -149,7 +150,7 @@ func (s *Service) work(ctx context.Context) error {
 	workers := worker.New(s.engine, &activities.Activities{
 		Store: s.store, Mail: sender, Engine: s.engine,
 		CasePage: s.linkTo("/casi/"), AnswerPage: s.linkTo("/answers/"),
-	}, worker.Options{})
+	}, worker.Options{Alone: s.alone})
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopWork, s.workDone = stop, make(chan struct{})
 	go func() {

@@ -21,9 +21,17 @@ const Retention = 30 * 24 * time.Hour
 // workers as the current one, since a versioned worker gets nothing before. Doing it again changes nothing. It waits
 // for each to be usable until ctx ends. [ErrKeys] says that the key ring cannot read what is there.
 func (c *Client) Prepare(ctx context.Context) error {
-	steps := []func(context.Context) error{
-		c.prepareNamespace, c.prepareAttributes, c.prepareSchedules, c.prepareVersion,
-	}
+	return c.prepare(ctx, c.prepareVersion)
+}
+
+// Join is [Prepare] for a worker that starts beside others: a version that another one has replaced stays replaced, so
+// that an old worker that starts again in the middle of an upgrade does not take the work back.
+func (c *Client) Join(ctx context.Context) error {
+	return c.prepare(ctx, c.joinVersion)
+}
+
+func (c *Client) prepare(ctx context.Context, version func(context.Context) error) error {
+	steps := []func(context.Context) error{c.prepareNamespace, c.prepareAttributes, c.prepareSchedules, version}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -42,6 +50,45 @@ func (c *Client) prepareVersion(ctx context.Context) error {
 		})
 		return err
 	})
+}
+
+func (c *Client) joinVersion(ctx context.Context) error {
+	replaced := ""
+	err := until(ctx, "look at the workers' versions", func() (err error) {
+		replaced, err = c.replacedBy(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if replaced != "" {
+		c.log.WarnContext(ctx, "this version of the workers was replaced and gets no work: to go back to it, run prepare",
+			"version", BuildID, "current", replaced)
+		return nil
+	}
+	return c.prepareVersion(ctx)
+}
+
+// replacedBy is the current version, when this one was that before.
+func (c *Client) replacedBy(ctx context.Context) (string, error) {
+	seen, err := c.sdk.WorkerDeploymentClient().GetHandle(Deployment).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
+	var none *serviceerror.NotFound
+	if errors.As(err, &none) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	current := seen.Info.RoutingConfig.CurrentVersion
+	if current == nil || current.BuildID == BuildID {
+		return "", nil
+	}
+	for _, v := range seen.Info.VersionSummaries {
+		if v.Version.BuildID == BuildID && v.DrainageStatus != client.WorkerDeploymentVersionDrainageStatusUnspecified {
+			return current.BuildID, nil
+		}
+	}
+	return "", nil
 }
 
 func (c *Client) prepareNamespace(ctx context.Context) error {
