@@ -26,6 +26,8 @@ type Activities struct {
 	// AnswerPage is the absolute address of a link's page, for the mails to those who answer without an account; nil: no
 	// such links.
 	AnswerPage func(token string) string
+	// PasswordPage is the absolute address of the page where a link sets a password; nil: no such mails.
+	PasswordPage func(token string) string
 }
 
 // stumble is the error of a step that did not work now and may work later.

@@ -37,6 +37,15 @@ func (a *Activities) Reconcile(ctx context.Context) (engine.Reconciled, error) {
 			return out, stumble(ctx, "start case", err)
 		}
 	}
+	letters, err := a.Store.UnsentPasswordLinks(ctx, time.Now(), wokenMost)
+	if err != nil {
+		return out, stumble(ctx, "find unsent password letters", err)
+	}
+	for _, id := range letters {
+		if err := a.Engine.SendPasswordLetter(ctx, id); err != nil {
+			return out, stumble(ctx, "start password letter", err)
+		}
+	}
 	out.Woken = len(behind) + len(stuck)
 	if out.Woken > 0 {
 		activity.GetLogger(ctx).Info("cases woken", "behind", len(behind), "with_late_mails", len(stuck))

@@ -36,6 +36,8 @@ type engineClient interface {
 	Start(ctx context.Context, caseID string) error
 	// Poke makes a case look at the store again: a message waits there.
 	Poke(ctx context.Context, caseID string) error
+	// SendPasswordLetter makes sure that the mail with a link to set a password goes out.
+	SendPasswordLetter(ctx context.Context, linkID string) error
 	// FastForward moves a case's clock from what it shows and returns when it has arrived (training).
 	FastForward(ctx context.Context, caseID string, from, to time.Time) error
 	// Healthy reports whether the engine answers.
@@ -67,8 +69,11 @@ type server struct {
 	metrics  *requestMetrics
 	training bool
 	checks   *limiter // referral checks, by user
-	answers  *answers // the pages behind the links of mails
-	now      func() time.Time
+	// forgetful bounds the links for forgotten passwords, by address.
+	forgetful  *limiter
+	background *background
+	answers    *answers // the pages behind the links of mails
+	now        func() time.Time
 
 	sessions    *scs.SessionManager
 	institution string
@@ -109,8 +114,8 @@ func newServer(d Deps) *server {
 	return &server{
 		store: d.Store, engine: d.Engine, log: log, contract: readContract(), metrics: newRequestMetrics(d.Metrics),
 		training: d.Training, checks: newLimiter(30, 2*time.Second), now: time.Now,
-		answers: newAnswers(d.Links), sessions: newSessions(d.Store, d.Links.Secure, log),
-		institution: d.Institution, demo: d.Demo,
+		answers: newAnswers(d.Links), forgetful: newLimiter(10, time.Minute), background: newBackground(),
+		sessions: newSessions(d.Store, d.Links.Secure, log), institution: d.Institution, demo: d.Demo,
 	}
 }
 

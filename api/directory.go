@@ -100,7 +100,20 @@ type physicianAnswer struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
 	Phone    string `json:"phone,omitempty"`
-	Verified bool   `json:"verified"` // the coordinator has checked the address: mail may go
+	Verified bool   `json:"verified"`        // the coordinator has checked the address: mail may go
+	Email    string `json:"email,omitempty"` // for who keeps the directory
+}
+
+// physicianFor shows a GP to a reader.
+func physicianFor(me postgres.User) func(postgres.Physician) physicianAnswer {
+	keeps := holdsAnywhere(me, discharge.RoleCoordinator, discharge.RoleAdmin)
+	return func(p postgres.Physician) physicianAnswer {
+		a := physicianAnswer{ID: p.ID, Name: p.Name, Phone: p.Phone, Verified: p.VerifiedAt != nil}
+		if keeps {
+			a.Email = p.Email
+		}
+		return a
+	}
 }
 
 func (s *server) listPhysicians(c *gin.Context) error {
@@ -112,9 +125,7 @@ func (s *server) listPhysicians(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return send(c, http.StatusOK, each(list, func(p postgres.Physician) physicianAnswer {
-		return physicianAnswer{p.ID, p.Name, p.Phone, p.VerifiedAt != nil}
-	}), func(p physicianAnswer) string { return p.ID })
+	return send(c, http.StatusOK, each(list, physicianFor(reader(c))), func(p physicianAnswer) string { return p.ID })
 }
 
 type municipalityAnswer struct {

@@ -19,6 +19,7 @@ type memoryEngine struct {
 	mu    sync.Mutex
 	ahead map[string]time.Duration // how far a case's clock runs before the real one
 	down  bool                     // Temporal is away
+	posts []string                 // links to set a password whose mail was asked for
 	sent  []discharge.Command      // by Send, while it is away too
 }
 
@@ -48,6 +49,13 @@ func (e *memoryEngine) Healthy(context.Context) error {
 func (e *memoryEngine) Start(ctx context.Context, _ string) error { return e.Healthy(ctx) }
 
 func (e *memoryEngine) Poke(ctx context.Context, _ string) error { return e.Healthy(ctx) }
+
+func (e *memoryEngine) SendPasswordLetter(ctx context.Context, linkID string) error {
+	e.mu.Lock()
+	e.posts = append(e.posts, linkID)
+	e.mu.Unlock()
+	return e.Healthy(ctx)
+}
 
 func (e *memoryEngine) Apply(ctx context.Context, caseID string, cmd discharge.Command) error {
 	if e.Healthy(ctx) != nil {

@@ -66,7 +66,12 @@ func (s *server) once(c *gin.Context, in postgres.NewCommand, write func(id stri
 	if stored.Status == postgres.CommandDone {
 		return stored.ID, nil
 	}
-	if err := write(stored.ID); err != nil {
+	err = write(stored.ID)
+	var refusal *discharge.Error
+	if errors.As(err, &refusal) && refusal.Kind != discharge.KindUnavailable {
+		err = errors.Join(s.store.Refuse(c, stored.ID, refusal), refusal) // the key may come again with a better body
+	}
+	if err != nil {
 		return "", err
 	}
 	return stored.ID, s.store.SettleFact(c, stored.ID)

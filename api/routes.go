@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/discharge"
 )
 
 // routes registers everything that openapi.yaml describes, and nothing else: a test holds the two together.
@@ -21,10 +23,18 @@ func (s *server) routes(e *gin.Engine) {
 	open.GET("/docs", s.handle(s.docsPage))
 	open.GET("/docs/:file", s.handle(s.docsFile))
 	open.POST("/login", s.handle(s.login))
+	open.POST("/password/forgotten", s.handle(s.forgotten))
+	open.POST("/password/reset", s.handle(s.resetPassword))
 
 	in := open.Group("", s.authenticate())
 	in.POST("/logout", s.handle(s.logout))
 	in.GET("/me", s.handle(s.me))
+	in.GET("/me/tokens", s.handle(s.listTokens))
+	in.DELETE("/me/tokens", s.handle(s.revokeTokens))
+	in.DELETE("/me/tokens/:id", s.handle(s.revokeToken))
+	in.POST("/me/password", s.handle(s.changePassword))
+	in.POST("/me/totp", s.handle(s.enrolSecondFactor))
+	in.POST("/me/totp/confirm", s.handle(s.confirmSecondFactor))
 	in.GET("/programmes", s.handle(s.listProgrammes))
 	in.GET("/programmes/:id", s.handle(s.getProgramme))
 	in.GET("/programmes/:id/budget", s.handle(s.getBudget))
@@ -34,6 +44,8 @@ func (s *server) routes(e *gin.Engine) {
 	in.GET("/users", s.handle(s.listUsers))
 	in.GET("/municipalities", s.handle(s.listMunicipalities))
 	in.GET("/wrong-deliveries", s.handle(s.listWrongDeliveries))
+	in.GET("/audit", s.only(discharge.RoleAdmin, discharge.RoleDPO), s.handle(s.listAudit))
+	s.administration(in)
 
 	in.POST("/referrals/check", s.handle(s.checkReferral))
 	in.POST("/discharges", s.handle(s.submit))
@@ -62,6 +74,27 @@ func (s *server) routes(e *gin.Engine) {
 	for _, cmd := range commandTable() {
 		one.POST("/"+cmd.path(), s.handle(s.command(cmd)))
 	}
+}
+
+// administration is who keeps the accounts and the directory.
+func (s *server) administration(in *gin.RouterGroup) {
+	admin := in.Group("/admin", s.only(discharge.RoleAdmin))
+	admin.GET("/users", s.handle(s.listAccounts))
+	admin.POST("/users", s.handle(s.addUser))
+	admin.PATCH("/users/:id", s.handle(s.changeUser))
+	admin.POST("/users/:id/deactivate", s.forUser(deactivateUser))
+	admin.POST("/users/:id/reactivate", s.forUser(reactivateUser))
+	admin.POST("/users/:id/unlock", s.forUser(unlockUser))
+	admin.POST("/users/:id/password-reset", s.handle(s.resetUserPassword))
+	admin.DELETE("/users/:id/totp", s.forUser(resetSecondFactor))
+	admin.DELETE("/users/:id/tokens", s.forUser(signOutUser))
+	admin.POST("/organisations", s.handle(s.addOrganisation))
+	admin.PATCH("/organisations/:id", s.handle(s.changeOrganisation))
+
+	coordinator := s.only(discharge.RoleCoordinator)
+	in.POST("/physicians", s.only(discharge.RoleCoordinator, discharge.RoleAdmin), s.handle(s.addPhysician))
+	in.POST("/physicians/:id/verify", coordinator, s.handle(s.verifyPhysician))
+	in.PATCH("/municipalities/:istat", coordinator, s.handle(s.setSubDistrict))
 }
 
 // noContent is the answer of what leaves nothing to say.

@@ -83,6 +83,7 @@ func Register(r worker.WorkflowRegistry) {
 	register(engine.WorkflowDischarge, workflows.Discharge)
 	register(engine.WorkflowDigest, workflows.Digest)
 	register(engine.WorkflowReconcile, workflows.Reconcile)
+	register(engine.WorkflowPassword, workflows.PasswordLetter)
 }
 
 // Ready is closed when Run has made Temporal ready and the workers get work.

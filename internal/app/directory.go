@@ -73,7 +73,7 @@ func AddOrganisation(ctx context.Context, s Settings, in NewOrganisation) (id st
 		if err != nil {
 			return err
 		}
-		id, err = store.AddOrganisation(ctx, postgres.Organisation{
+		id, err = store.AddOrganisation(ctx, "", postgres.Organisation{
 			Type: in.Type, Name: in.Name, ParentID: parent, ISTAT: in.ISTAT, Email: in.Email, Phone: in.Phone,
 		}, programmes)
 		return err

@@ -12,7 +12,7 @@ func silence(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
 		"DIMISSIONI_ADDR", "DIMISSIONI_ADMIN_ADDR", "DIMISSIONI_PUBLIC_URL", "DATABASE_URL", "DIMISSIONI_KEYS", "SMTP_HOST",
-		"SMTP_PORT", "SMTP_TLS", "MAIL_FROM", "DIMISSIONI_DEMO", "DIMISSIONI_DEMO_PASSWORD", "DIMISSIONI_TRAINING",
+		"SMTP_PORT", "SMTP_TLS", "MAIL_FROM", "DIMISSIONI_DEMO", "DIMISSIONI_DEMO_PASSWORD", "DIMISSIONI_TRAINING", "DIMISSIONI_TRUSTED_PROXIES",
 	} {
 		t.Setenv(name, "") // which counts as not set
 	}
@@ -48,7 +48,7 @@ func TestEveryFaultIsNamedOnceAndNoValueIsRepeated(t *testing.T) {
 	for name, value := range map[string]string{
 		"DIMISSIONI_DEMO": "segreto", "SMTP_PORT": "segreto", "DIMISSIONI_KEYS": "segreto", "DIMISSIONI_ADDR": "segreto:99999",
 		"DIMISSIONI_PUBLIC_URL": "segreto", "DIMISSIONI_DEMO_PASSWORD": "segreto", "DATABASE_URL": "mysql://segreto", "SMTP_TLS": "segreto",
-		"SMTP_HOST": "segreto", "MAIL_FROM": "segreto",
+		"SMTP_HOST": "segreto", "MAIL_FROM": "segreto", "DIMISSIONI_TRUSTED_PROXIES": "10.0.0.0/8,segreto",
 	} {
 		t.Setenv(name, value)
 	}
@@ -60,7 +60,7 @@ func TestEveryFaultIsNamedOnceAndNoValueIsRepeated(t *testing.T) {
 	got := slices.Sorted(slices.Values(named(err)))
 	want := []string{
 		"DATABASE_URL", "DIMISSIONI_ADDR", "DIMISSIONI_DEMO", "DIMISSIONI_DEMO_PASSWORD", "DIMISSIONI_KEYS", "DIMISSIONI_PUBLIC_URL",
-		"MAIL_FROM", "SMTP_PORT", "SMTP_TLS",
+		"DIMISSIONI_TRUSTED_PROXIES", "MAIL_FROM", "SMTP_PORT", "SMTP_TLS",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("named %v, want %v", got, want)

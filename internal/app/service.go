@@ -149,7 +149,7 @@ func (s *Service) work(ctx context.Context) error {
 	}
 	workers := worker.New(s.engine, &activities.Activities{
 		Store: s.store, Mail: sender, Engine: s.engine,
-		CasePage: s.linkTo("/casi/"), AnswerPage: s.linkTo("/answers/"),
+		CasePage: s.linkTo("/casi/"), AnswerPage: s.linkTo("/answers/"), PasswordPage: s.linkTo("/nuova-password/"),
 	}, worker.Options{Alone: s.alone})
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopWork, s.workDone = stop, make(chan struct{})
@@ -180,7 +180,7 @@ func (s *Service) serve(o Options) error {
 	}
 	deps := api.Deps{
 		Store: s.store, Engine: s.engine, Log: s.log, Training: s.settings.Training, Metrics: metrics,
-		Links: s.settings.links(), Institution: s.settings.Institution,
+		Links: s.settings.links(), Institution: s.settings.Institution, TrustedProxies: s.settings.proxies(),
 	}
 	if s.settings.Demo {
 		deps.Demo = DemoAccounts()

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ type Settings struct {
 	AdminAddr   string `env:"DIMISSIONI_ADMIN_ADDR" envDefault:"127.0.0.1:9090"`
 	PublicURL   string `env:"DIMISSIONI_PUBLIC_URL"`
 	DatabaseURL string `env:"DATABASE_URL"`
+	Proxies     string `env:"DIMISSIONI_TRUSTED_PROXIES"`
 	Keys        string `env:"DIMISSIONI_KEYS"`
 
 	SMTPHost     string `env:"SMTP_HOST"`
@@ -68,7 +70,7 @@ func (s Settings) Check() error {
 		checkAddress("DIMISSIONI_ADDR", s.Addr), checkAddress("DIMISSIONI_ADMIN_ADDR", s.AdminAddr),
 		fault(!webAddress(s.PublicURL), "DIMISSIONI_PUBLIC_URL non è un indirizzo http:// o https://"),
 		fault(!webAddress(s.SMSURL), "DIMISSIONI_SMS_URL non è un indirizzo http:// o https://"),
-		s.CheckEngine(), s.Mail().Check(),
+		s.checkProxies(), s.CheckEngine(), s.Mail().Check(),
 		fault(s.DemoPassword != "" && len(s.DemoPassword) < 8, "DIMISSIONI_DEMO_PASSWORD ha meno di 8 caratteri"),
 	)
 }
@@ -103,6 +105,35 @@ func checkAddress(name, addr string) error {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	return fault(err != nil, name+" non è un indirizzo: serve host:porta")
+}
+
+// checkProxies refuses a list with one wrong network: a caller's address that comes from the wrong place is worse than none.
+func (s Settings) checkProxies() error {
+	_, err := parseNetworks(s.Proxies)
+	return fault(err != nil, "DIMISSIONI_TRUSTED_PROXIES non è un elenco di reti separate da virgole, come 10.0.0.0/8,192.0.2.7")
+}
+
+// proxies are the networks whose X-Forwarded-For is believed.
+func (s Settings) proxies() []netip.Prefix {
+	networks, _ := parseNetworks(s.Proxies) // checked at start
+	return networks
+}
+
+// parseNetworks reads networks and single addresses, separated by commas.
+func parseNetworks(list string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			ip, err := netip.ParseAddr(text)
+			if err != nil {
+				return nil, err
+			}
+			network = netip.PrefixFrom(ip, ip.BitLen())
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
 }
 
 // webAddress accepts an address that is not set too.

@@ -49,6 +49,7 @@ const (
 	MomentCommandRefused       Moment = "command_refused"
 	MomentDeliveryFailed       Moment = "delivery_failed"
 	MomentWrongDelivery        Moment = "wrong_delivery" // a message reached the wrong person: the DPO
+	MomentPasswordLink         Moment = "password_link"  // about an account, not a case: the link to choose a password
 )
 
 // Moments lists every moment in the order of the path, reminders included.
@@ -62,7 +63,7 @@ func Moments() []Moment {
 		MomentSuspended, MomentResumed, MomentClosed, MomentNotStarted, MomentReopened, MomentCancelled,
 		MomentStarted, MomentChanged, MomentEndsIn7Days, MomentEnded, MomentMeetingConvened,
 		MomentMeetingMoved, MomentMeetingCancelled, MomentMeetingDecision, MomentReadmission, MomentDigest,
-		MomentCommandRefused, MomentDeliveryFailed, MomentWrongDelivery,
+		MomentCommandRefused, MomentDeliveryFailed, MomentWrongDelivery, MomentPasswordLink,
 	}
 	for _, k := range Clocks() {
 		moments = append(moments, ReminderOf(k))

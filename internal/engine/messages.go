@@ -83,6 +83,11 @@ type Digested struct {
 	Failed int `json:"failed"`
 }
 
+// PasswordLetterRequest asks to send the mail with a link to set a password.
+type PasswordLetterRequest struct {
+	LinkID string `json:"link_id"`
+}
+
 // ReconcileRequest asks to look at all cases.
 type ReconcileRequest struct{}
 

@@ -24,6 +24,7 @@ const (
 	WorkflowDischarge = "Discharge"
 	WorkflowDigest    = "Digest"
 	WorkflowReconcile = "Reconcile"
+	WorkflowPassword  = "PasswordLetter"
 )
 
 // What a case's workflow listens to. The signals after SignalCommand are aliases of it, for the operator's command

@@ -70,7 +70,7 @@ func readersOf(m discharge.Moment) []discharge.RecipientKind {
 		return everyone
 	case discharge.MomentDigest:
 		return kinds(discharge.ToCoordinators, discharge.ToSender, discharge.ToCaseManager, discharge.ToUser)
-	case discharge.MomentCommandRefused:
+	case discharge.MomentCommandRefused, discharge.MomentPasswordLink:
 		return kinds(discharge.ToUser)
 	case discharge.MomentWrongDelivery:
 		return kinds(discharge.ToDPO)
@@ -113,6 +113,9 @@ func bare(moment discharge.Moment, kind discharge.RecipientKind) Message {
 	case discharge.MomentDigest:
 		m.CaseCode, m.CaseID = "", ""
 		m.Items = []DigestItem{{CaseCode: "DP-2026-00042", Clock: discharge.ClockEquipe}}
+	case discharge.MomentPasswordLink:
+		m.CaseCode, m.CaseID = "", ""
+		m.Link = "https://pratiche.esempio.test/nuova-password/NBSWY3DPEB3W64TMMQ"
 	}
 	for _, k := range discharge.Clocks() {
 		if moment == discharge.ReminderOf(k) {
@@ -126,7 +129,9 @@ func bare(moment discharge.Moment, kind discharge.RecipientKind) Message {
 func full(moment discharge.Moment, kind discharge.RecipientKind) Message {
 	m := bare(moment, kind)
 	m.On = wednesday
-	m.Link = "https://pratiche.esempio.test/pratiche/0198c0de-0000-7000-8000-00000000ca5e"
+	if m.Link == "" {
+		m.Link = "https://pratiche.esempio.test/pratiche/0198c0de-0000-7000-8000-00000000ca5e"
+	}
 	if m.person() || m.outside() || m.to(discharge.ToPartner) {
 		m.Link = "https://pratiche.esempio.test/risposte/NBSWY3DPEB3W64TMMQ"
 		m.LinkUntil = wednesday.AddDays(14)
@@ -139,6 +144,8 @@ func full(moment discharge.Moment, kind discharge.RecipientKind) Message {
 		discharge.MomentSignatureRequested, discharge.MomentMeetingDecision:
 		m.DueOn, m.DueAt = wednesday.AddDays(2), wednesday.AddDays(2).End()
 		m.Why = "Tre giorni lavorativi dall'avvio: l'assistenza è partita senza firme."
+	case discharge.MomentPasswordLink:
+		m.DueOn, m.DueAt = wednesday, wednesday.At(11, 20)
 	case discharge.MomentFundsReleased:
 		m.AboutCode = "DP-2026-00050"
 	case discharge.MomentDeliveryFailed:

@@ -27,7 +27,7 @@ type entry struct {
 type book map[discharge.Moment]func(Message) letter
 
 var (
-	professionalLetters = bind(accessLetters, careLetters, teamLetters, reminderLetters())
+	professionalLetters = bind(accessLetters, careLetters, teamLetters, accountLetters, reminderLetters())
 	personLetters       = bind(familyLetters)
 )
 

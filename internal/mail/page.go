@@ -57,7 +57,7 @@ func title(m Message, l letter) string {
 	switch {
 	case m.person():
 		return "Aggiornamento sulla pratica " + m.CaseCode
-	case m.Moment == discharge.MomentDigest:
+	case m.Moment == discharge.MomentDigest, m.Moment == discharge.MomentPasswordLink:
 		return upperFirst(l.subject)
 	case m.Urgent:
 		return "Pratica " + m.CaseCode + ", urgente: " + l.subject
@@ -105,6 +105,8 @@ func linkSection(m Message, l letter) section {
 		}
 	}
 	switch {
+	case m.Moment == discharge.MomentPasswordLink:
+		s.Notes = paras("Il collegamento è personale e vale una volta sola: non lo inoltri.")
 	case m.LinkUntil.IsZero() && m.person():
 		s.Notes = paras("Il collegamento è personale: non lo inoltri.")
 	case m.LinkUntil.IsZero():

@@ -82,6 +82,11 @@ func (m Message) complete() (Message, error) {
 			return m, errIncomplete
 		}
 		return m, nil
+	case discharge.MomentPasswordLink:
+		if m.Link == "" {
+			return m, errIncomplete
+		}
+		return m, nil
 	case discharge.MomentMeetingConvened, discharge.MomentMeetingMoved, discharge.MomentMeetingCancelled:
 		if m.Meeting == nil || m.Meeting.At.IsZero() || m.CaseID == "" || m.QueuedAt.IsZero() {
 			return m, errIncomplete

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -18,6 +19,7 @@ import (
 
 // NewUser is an account to create.
 type NewUser struct {
+	ID             string // empty: the store makes one; the same again makes no other account
 	Email          string
 	Name           string
 	Phone          string
@@ -40,12 +42,18 @@ func (s *Store) CreateUser(ctx context.Context, by string, in NewUser) (id strin
 	}
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `
-			INSERT INTO users (email, name, phone, organisation_id, password_hash)
-			VALUES (@email, @name, @phone, @org, @hash) RETURNING id`,
+			INSERT INTO users (id, email, name, phone, organisation_id, password_hash)
+			VALUES (coalesce(@id, gen_random_uuid()), @email, @name, @phone, @org, @hash)
+			ON CONFLICT (id) DO NOTHING RETURNING id`,
 			pgx.NamedArgs{
+				"id":    null(in.ID),
 				"email": normalEmail(in.Email), "name": in.Name, "phone": null(in.Phone),
 				"org": in.OrganisationID, "hash": hash,
 			}).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			id = in.ID
+			return nil // made before
+		}
 		if err != nil {
 			return err
 		}
@@ -289,4 +297,29 @@ func (s *Store) administer(
 		return fmt.Errorf("administer user: %w", err)
 	}
 	return nil
+}
+
+// Account is a user as an administrator sees it.
+type Account struct {
+	User
+	HasPassword  bool       // false: invited, and has not come in yet
+	BlockedUntil *time.Time // wrong passwords: nobody who has not come in before from the same address is let in
+	LastLoginAt  *time.Time
+}
+
+// Accounts lists every account by name; of one e-mail when it is given.
+func (s *Store) Accounts(ctx context.Context, email string, now time.Time) ([]Account, error) {
+	list, err := rows[Account](ctx, s.pool, `
+		SELECT `+userColumns+`, u.password_hash <> '' AS has_password,
+		       (SELECT max(f.blocked_until) FROM login_failures f WHERE f.user_id = u.id AND f.blocked_until > @now) AS blocked_until,
+		       (SELECT max(l.last_at) FROM login_addresses l WHERE l.user_id = u.id) AS last_login_at`+userFrom+`
+		WHERE @email = '' OR u.email = @email ORDER BY u.name, u.id`,
+		pgx.NamedArgs{"email": normalEmail(email), "now": now})
+	if err != nil {
+		return nil, fmt.Errorf("list accounts: %w", err)
+	}
+	for i := range list {
+		list[i].User = s.withDuties(list[i].User)
+	}
+	return list, nil
 }

@@ -91,3 +91,31 @@ func audit(ctx context.Context, tx pgx.Tx, userID, action, target string, detail
 	}
 	return nil
 }
+
+// AuditEntry is an act of the audit.
+type AuditEntry struct {
+	ID       int64
+	At       time.Time
+	UserID   string // empty: the product itself, who runs its machine, or an attempt on no account
+	UserName string
+	Action   string
+	Target   string // the id of what it was done to; its name, when it is an account
+	Name     string
+	Detail   map[string]string
+}
+
+// AuditEntries lists the audit, the newest first, from below an entry's id (0: from the newest), of an action when one is
+// given.
+func (s *Store) AuditEntries(ctx context.Context, action string, below int64, limit int) ([]AuditEntry, error) {
+	list, err := rows[AuditEntry](ctx, s.pool, `
+		SELECT a.id, a.at, coalesce(a.user_id::text, '') AS user_id, coalesce(u.name, '') AS user_name, a.action, a.target,
+		       coalesce(t.name, '') AS name, a.detail
+		FROM audit a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN users t ON t.id::text = a.target
+		WHERE (@action = '' OR a.action = @action) AND (@below = 0 OR a.id < @below)
+		ORDER BY a.id DESC LIMIT @limit`,
+		pgx.NamedArgs{"action": action, "below": below, "limit": limit})
+	if err != nil {
+		return nil, fmt.Errorf("list audit: %w", err)
+	}
+	return list, nil
+}

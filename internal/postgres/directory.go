@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"dimissioni/internal/discharge"
 )
@@ -43,13 +45,12 @@ func (s *Store) Organisations(ctx context.Context, kind, programme string) ([]Or
 
 // Organisation reads one; a *discharge.Error not_found when there is none.
 func (s *Store) Organisation(ctx context.Context, id string) (Organisation, error) {
-	notFound := discharge.Refuse(discharge.KindNotFound, "L'organizzazione non esiste.")
 	if !isID(id) {
-		return Organisation{}, notFound
+		return Organisation{}, errNoOrganisation()
 	}
 	o, err := row[Organisation](ctx, s.pool, `SELECT `+organisationColumns+` FROM organisations o WHERE o.id = $1`, id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Organisation{}, notFound
+		return Organisation{}, errNoOrganisation()
 	}
 	if err != nil {
 		return Organisation{}, fmt.Errorf("read organisation: %w", err)
@@ -81,13 +82,12 @@ func (s *Store) Physicians(ctx context.Context, name string) ([]Physician, error
 
 // Physician reads one; a *discharge.Error not_found when there is none.
 func (s *Store) Physician(ctx context.Context, id string) (Physician, error) {
-	notFound := discharge.Refuse(discharge.KindNotFound, "Il medico non è nell'elenco.")
 	if !isID(id) {
-		return Physician{}, notFound
+		return Physician{}, errNoPhysician()
 	}
 	p, err := row[Physician](ctx, s.pool, `SELECT `+physicianColumns+` FROM physicians WHERE id = $1`, id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Physician{}, notFound
+		return Physician{}, errNoPhysician()
 	}
 	if err != nil {
 		return Physician{}, fmt.Errorf("read physician: %w", err)
@@ -95,13 +95,30 @@ func (s *Store) Physician(ctx context.Context, id string) (Physician, error) {
 	return p, nil
 }
 
-// VerifyPhysician records that a coordinator has checked the address: from now on mail may go there.
-func (s *Store) VerifyPhysician(ctx context.Context, id, email string, now time.Time) error {
-	_, err := s.pool.Exec(ctx, `UPDATE physicians SET email = $2, verified_at = $3 WHERE id = $1`, id, normalEmail(email), now)
+// VerifyPhysician records that a coordinator has checked the address: from now on mail may go there. A *discharge.Error
+// not_found when there is no such GP.
+func (s *Store) VerifyPhysician(ctx context.Context, by, id, email string, now time.Time) error {
+	if !isID(id) {
+		return errNoPhysician()
+	}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE physicians SET email = $2, verified_at = $3 WHERE id = $1`, id, normalEmail(email), now)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return errNoPhysician()
+		}
+		return audit(ctx, tx, by, "physician_verified", id, nil)
+	})
 	if err != nil {
 		return fmt.Errorf("verify physician: %w", err)
 	}
 	return nil
+}
+
+func errNoPhysician() error {
+	return discharge.Refuse(discharge.KindNotFound, "Il medico non è nell'elenco.")
 }
 
 // Municipality is one of the 48 of the district.
@@ -132,44 +149,140 @@ func municipalities(ctx context.Context, q querier) ([]Municipality, error) {
 
 // SetSubDistrict says which sub-district a municipality belongs to; 0 takes it back. The split counts once all
 // municipalities have one.
-func (s *Store) SetSubDistrict(ctx context.Context, istat string, subDistrict int) error {
-	_, err := s.pool.Exec(ctx, `UPDATE municipalities SET sub_district = nullif($2, 0) WHERE istat = $1`, istat, subDistrict)
+func (s *Store) SetSubDistrict(ctx context.Context, by, istat string, subDistrict int) error {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE municipalities SET sub_district = nullif($2, 0) WHERE istat = $1`, istat, subDistrict)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return discharge.Refuse(discharge.KindNotFound, "Il comune non è nell'elenco.")
+		}
+		return audit(ctx, tx, by, "sub_district_set", istat, map[string]string{"sub_district": strconv.Itoa(subDistrict)})
+	})
 	if err != nil {
 		return fmt.Errorf("set sub-district: %w", err)
 	}
 	return nil
 }
 
-// AddOrganisation makes an entry of the directory, in these programmes, and answers with its id.
-func (s *Store) AddOrganisation(ctx context.Context, o Organisation, programmes []string) (string, error) {
+// AddOrganisation makes an entry of the directory, in these programmes, and answers with its id. With an id of the
+// caller's the same again makes no other.
+func (s *Store) AddOrganisation(ctx context.Context, by string, o Organisation, programmes []string) (string, error) {
 	var id string
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `
-			INSERT INTO organisations (type, name, parent_id, istat, email, phone)
-			VALUES (@type, @name, @parent, @istat, @email, @phone) RETURNING id`,
+			INSERT INTO organisations (id, type, name, parent_id, istat, email, phone)
+			VALUES (coalesce(@id, gen_random_uuid()), @type, @name, @parent, @istat, @email, @phone)
+			ON CONFLICT (id) DO NOTHING RETURNING id`,
 			pgx.NamedArgs{
+				"id":   null(o.ID),
 				"type": o.Type, "name": o.Name, "parent": null(o.ParentID), "istat": null(o.ISTAT),
 				"email": null(normalEmail(o.Email)), "phone": null(o.Phone),
 			}).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			id = o.ID
+			return nil // made before
+		}
 		if err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `
 			INSERT INTO organisation_programmes (organisation_id, programme_id)
 			SELECT $1, p FROM unnest($2::text[]) AS p`, id, orEmpty(programmes))
-		return err
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, "organisation_added", id, map[string]string{"type": o.Type})
 	})
 	if err != nil {
-		return "", fmt.Errorf("add organisation: %w", err)
+		return "", badOrganisation("add organisation", err)
 	}
 	return id, nil
 }
 
-// AddPhysician makes a GP of the directory, not verified, and answers with its id.
-func (s *Store) AddPhysician(ctx context.Context, p Physician) (string, error) {
+// badOrganisation tells what an administrator can mend.
+func badOrganisation(doing string, err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.ConstraintName {
+		case "organisations_parent_id_fkey":
+			return discharge.Invalid("parent_id", "unknown", "L'ospedale non è nell'elenco.")
+		case "organisation_programmes_programme_id_fkey":
+			return discharge.Invalid("programmes", "unknown", "Il programma non esiste.")
+		}
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// OrganisationChange is what an administrator changes of an organisation; what is nil stays. Its type never changes.
+type OrganisationChange struct {
+	Name   *string
+	Email  *string
+	Phone  *string
+	Active *bool
+}
+
+// ChangeOrganisation changes an entry of the directory. One that still has open accounts cannot be closed.
+func (s *Store) ChangeOrganisation(ctx context.Context, by, id string, in OrganisationChange) error {
+	if !isID(id) {
+		return errNoOrganisation()
+	}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `
+			UPDATE organisations SET name = coalesce(@name, name), active = coalesce(@active, active),
+			    email = CASE WHEN @email::text IS NULL THEN email ELSE nullif(lower(trim(@email)), '') END,
+			    phone = CASE WHEN @phone::text IS NULL THEN phone ELSE nullif(@phone, '') END
+			WHERE id = @id`,
+			pgx.NamedArgs{"id": id, "name": in.Name, "email": in.Email, "phone": in.Phone, "active": in.Active})
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return errNoOrganisation()
+		}
+		detail := map[string]string{}
+		if in.Active != nil {
+			detail["active"] = strconv.FormatBool(*in.Active)
+			var people bool
+			err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM users WHERE organisation_id = $1 AND active)`, id).Scan(&people)
+			if err != nil {
+				return err
+			}
+			if people && !*in.Active {
+				return discharge.Refuse(discharge.KindNotAllowed, "L'organizzazione ha ancora utenti attivi: prima vanno chiusi o spostati.")
+			}
+		}
+		return audit(ctx, tx, by, "organisation_changed", id, detail)
+	})
+	if err != nil {
+		return fmt.Errorf("change organisation: %w", err)
+	}
+	return nil
+}
+
+func errNoOrganisation() error {
+	return discharge.Refuse(discharge.KindNotFound, "L'organizzazione non esiste.")
+}
+
+// AddPhysician makes a GP of the directory, not verified, and answers with its id. With an id of the caller's the same
+// again makes no other.
+func (s *Store) AddPhysician(ctx context.Context, by string, p Physician) (string, error) {
 	var id string
-	err := s.pool.QueryRow(ctx, `INSERT INTO physicians (name, email, phone) VALUES ($1, $2, $3) RETURNING id`,
-		p.Name, null(normalEmail(p.Email)), null(p.Phone)).Scan(&id)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			INSERT INTO physicians (id, name, email, phone) VALUES (coalesce($1, gen_random_uuid()), $2, $3, $4)
+			ON CONFLICT (id) DO NOTHING RETURNING id`,
+			null(p.ID), p.Name, null(normalEmail(p.Email)), null(p.Phone)).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			id = p.ID
+			return nil // made before
+		}
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, "physician_added", id, nil)
+	})
 	if err != nil {
 		return "", fmt.Errorf("add physician: %w", err)
 	}

@@ -61,7 +61,7 @@ func TestOnlyWhoMayBeTold(t *testing.T) {
 	d.check("the start", d.told(id, d.fold(id).StartSeq-1),
 		"start_confirmed sender@demo.test", "activated igea@demo.test", "activated hospital@demo.test")
 
-	d.must(d.VerifyPhysician(d.ctx, DemoID("mmg2"), "MMG2@demo.test ", d.now))
+	d.must(d.VerifyPhysician(d.ctx, byCoordinator.UserID, DemoID("mmg2"), "MMG2@demo.test ", d.now))
 	version := d.fold(id).Version
 	d.do(id, byManager, discharge.Suspend, discharge.Facts{ReasonCode: "away"})
 	d.check("once the GP is verified", d.told(id, version), "suspended igea@demo.test", "suspended mmg2@demo.test")

@@ -196,12 +196,12 @@ func TestTheDirectory(t *testing.T) {
 	if _, err := d.Organisation(d.ctx, "x"); refusal(t, err).Kind != discharge.KindNotFound {
 		t.Errorf("unknown organisation: %v", err)
 	}
-	id, err := d.AddOrganisation(d.ctx, Organisation{Type: "partner", Name: "Nuovo ente", Email: " A@b.it"}, both)
+	id, err := d.AddOrganisation(d.ctx, "", Organisation{Type: "partner", Name: "Nuovo ente", Email: " A@b.it"}, both)
 	d.must(err)
 	if o, err := d.Organisation(d.ctx, id); err != nil || o.Email != "a@b.it" || !o.Active {
 		t.Errorf("organisation %+v, %v", o, err)
 	}
-	gp, err := d.AddPhysician(d.ctx, Physician{Name: "Dott. Nuovo"})
+	gp, err := d.AddPhysician(d.ctx, "", Physician{Name: "Dott. Nuovo"})
 	d.must(err)
 	if p, err := d.Physician(d.ctx, gp); err != nil || p.VerifiedAt != nil {
 		t.Errorf("physician %+v, %v", p, err)

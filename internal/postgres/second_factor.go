@@ -35,7 +35,7 @@ type TOTPKey struct {
 	URL    string // otpauth://…, to be shown as a QR code
 }
 
-var errNeedsPassword = discharge.Invalid("password", "required", "Serve la password attuale.")
+var errNeedsPassword = discharge.Invalid("current_password", "required", "Serve la password attuale.")
 
 // BeginSecondFactor makes a new second factor, which counts once [Store.ConfirmSecondFactor] has seen a code of it; the one
 // in use goes on until then, and its code is asked for. The password is asked for again: a token alone is not

@@ -37,7 +37,7 @@ func (d *desk) knockWith(u User, code string) error {
 func TestASecondFactorIsAskedForOnceItIsConfirmed(t *testing.T) {
 	d := newLinkDesk(t)
 	u := d.enrolled("igea")
-	if _, err := d.BeginSecondFactor(d.ctx, u, SignIn{Address: "192.0.2.1", Now: d.now}); refusal(t, err).Fields[0].Field != "password" {
+	if _, err := d.BeginSecondFactor(d.ctx, u, SignIn{Address: "192.0.2.1", Now: d.now}); refusal(t, err).Fields[0].Field != "current_password" {
 		t.Errorf("without the password: %v", err)
 	}
 	in := SignIn{Password: right, Address: "192.0.2.1", Now: d.now}

@@ -79,7 +79,7 @@ func (s *Store) confirmPassword(ctx context.Context, u User, in SignIn) error {
 	return err
 }
 
-var errWrongPassword = discharge.Invalid("password", "wrong", "La password attuale non è corretta.")
+var errWrongPassword = discharge.Invalid("current_password", "wrong", "La password attuale non è corretta.")
 
 // attempt is an account, if there is one, and whether the password given is its own.
 type attempt struct {

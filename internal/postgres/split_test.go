@@ -56,7 +56,7 @@ func (d *desk) confirmed() {
 		} else if i < 5 {
 			n = 2 + i
 		}
-		d.must(d.SetSubDistrict(d.ctx, m.ISTAT, n))
+		d.must(d.SetSubDistrict(d.ctx, "", m.ISTAT, n))
 	}
 }
 

@@ -1,0 +1,181 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dimissioni/internal/postgres"
+)
+
+// What an administrator of the system does for the accounts. Passwords are never theirs to know: people get a link.
+
+type accountAnswer struct {
+	ID             string           `json:"id"`
+	Email          string           `json:"email"`
+	Name           string           `json:"name"`
+	Phone          string           `json:"phone,omitempty"`
+	OrganisationID string           `json:"organisation_id"`
+	Organisation   string           `json:"organisation"`
+	Roles          []postgres.Grant `json:"roles"`
+	Active         bool             `json:"active"`
+	Invited        bool             `json:"invited"` // has not set a password yet
+	SecondFactor   bool             `json:"second_factor"`
+	BlockedUntil   *time.Time       `json:"blocked_until"`
+	LastLoginAt    *time.Time       `json:"last_login_at"`
+}
+
+func accountOf(a postgres.Account) accountAnswer {
+	roles := a.Grants
+	if roles == nil {
+		roles = []postgres.Grant{}
+	}
+	return accountAnswer{
+		a.ID, a.Email, a.Name, a.Phone, a.OrganisationID, a.OrganisationName, roles, a.Active, !a.HasPassword,
+		a.SecondFactor, a.BlockedUntil, a.LastLoginAt,
+	}
+}
+
+func (s *server) listAccounts(c *gin.Context) error {
+	list, err := s.store.Accounts(c, "", s.now())
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, each(list, accountOf), func(a accountAnswer) string { return a.ID })
+}
+
+// sendAccount answers with an account as it is now.
+func (s *server) sendAccount(c *gin.Context, status int, id string) error {
+	u, err := s.store.User(c, id)
+	if err != nil {
+		return err
+	}
+	list, err := s.store.Accounts(c, u.Email, s.now())
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return errNotFound
+	}
+	c.JSON(status, accountOf(list[0]))
+	return nil
+}
+
+type newUserBody struct {
+	Email          string           `json:"email"`
+	Name           string           `json:"name"`
+	Phone          string           `json:"phone"`
+	OrganisationID string           `json:"organisation_id"`
+	Roles          []postgres.Grant `json:"roles"`
+}
+
+// addUser makes an account and sends its owner the link with which to choose a password.
+func (s *server) addUser(c *gin.Context) error {
+	in, err := s.newCommand(c, "add_user")
+	if err != nil {
+		return err
+	}
+	var body newUserBody
+	if err := s.read(in.Body, c, &body); err != nil {
+		return err
+	}
+	me := reader(c)
+	id, err := s.once(c, in, func(id string) error {
+		_, err := s.store.CreateUser(c, me.ID, postgres.NewUser{
+			ID: id, Email: body.Email, Name: body.Name, Phone: body.Phone, OrganisationID: body.OrganisationID, Grants: body.Roles,
+		})
+		if err != nil {
+			return err
+		}
+		return s.sendPasswordLink(c, id, postgres.PasswordInvitation)
+	})
+	if err != nil {
+		return err
+	}
+	return s.sendAccount(c, http.StatusCreated, id)
+}
+
+// sendPasswordLink makes a link and has it mailed; an engine that is away sends it later.
+func (s *server) sendPasswordLink(c *gin.Context, userID string, reason postgres.PasswordReason) error {
+	link, err := s.store.NewPasswordLink(c, reader(c).ID, userID, reason, s.now())
+	if err != nil {
+		return err
+	}
+	if err := s.engine.SendPasswordLetter(c, link); err != nil {
+		s.log.WarnContext(c, "password letter not started: the reconciliation will find it", "cause", cause(err))
+	}
+	return nil
+}
+
+type userChangeBody struct {
+	Name           *string           `json:"name"`
+	Phone          *string           `json:"phone"`
+	OrganisationID *string           `json:"organisation_id"`
+	Roles          *[]postgres.Grant `json:"roles"`
+}
+
+func (s *server) changeUser(c *gin.Context) error {
+	var body userChangeBody
+	if err := s.body(c, &body); err != nil {
+		return err
+	}
+	err := s.store.ChangeUser(c, reader(c).ID, c.Param("id"), postgres.UserChange{
+		Name: body.Name, Phone: body.Phone, OrganisationID: body.OrganisationID, Grants: body.Roles,
+	})
+	if err != nil {
+		return err
+	}
+	return s.sendAccount(c, http.StatusOK, c.Param("id"))
+}
+
+// forUser makes the handler of an act on an account, which answers with the account.
+func (s *server) forUser(act func(*postgres.Store, *gin.Context, string, string) error) gin.HandlerFunc {
+	return s.handle(func(c *gin.Context) error {
+		if err := act(s.store, c, reader(c).ID, c.Param("id")); err != nil {
+			return err
+		}
+		return s.sendAccount(c, http.StatusOK, c.Param("id"))
+	})
+}
+
+func deactivateUser(store *postgres.Store, c *gin.Context, by, id string) error {
+	return store.Deactivate(c, by, id)
+}
+
+func reactivateUser(store *postgres.Store, c *gin.Context, by, id string) error {
+	return store.Reactivate(c, by, id)
+}
+
+func unlockUser(store *postgres.Store, c *gin.Context, by, id string) error {
+	return store.Unlock(c, by, id)
+}
+
+func resetSecondFactor(store *postgres.Store, c *gin.Context, by, id string) error {
+	return store.ResetSecondFactor(c, by, id)
+}
+
+func signOutUser(store *postgres.Store, c *gin.Context, by, id string) error {
+	return store.SignOutEverywhere(c, by, id)
+}
+
+// resetUserPassword mails a link with which to choose a new password; the sessions end at once. Who has never had a
+// password is invited again.
+func (s *server) resetUserPassword(c *gin.Context) error {
+	u, err := s.store.User(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	accounts, err := s.store.Accounts(c, u.Email, s.now())
+	if err != nil {
+		return err
+	}
+	reason := postgres.PasswordReset
+	if len(accounts) > 0 && !accounts[0].HasPassword {
+		reason = postgres.PasswordInvitation
+	}
+	if err := s.sendPasswordLink(c, u.ID, reason); err != nil {
+		return err
+	}
+	return s.sendAccount(c, http.StatusAccepted, u.ID)
+}
