@@ -149,3 +149,37 @@ func TestAForgottenPasswordIsSetByAMailedLinkOnce(t *testing.T) {
 	}
 	d.request(http.MethodPost, "/password/forgotten", obj{"email": "a@b.it"}).refuses(http.StatusTooManyRequests, "rate_limited")
 }
+
+func TestThePageOfAPasswordLink(t *testing.T) {
+	d := newDesk(t)
+	id, err := d.store.NewPasswordLink(t.Context(), "", postgres.DemoID("igea@demo.test"), postgres.PasswordReset, d.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	letter, err := d.store.PasswordLetter(t.Context(), id, d.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &browser{desk: d, path: "/nuova-password/" + letter.Token}
+	for range 2 { // a mail gateway looks first
+		if page := b.look().wants(http.StatusOK); strings.Contains(page.shown(), "igea") || strings.Contains(page.shown(), "Ida") {
+			t.Errorf("the page says whose it is: %s", page.shown())
+		}
+	}
+	if page := b.fill("password", "corta").wants(http.StatusUnprocessableEntity); !strings.Contains(page.shown(), "almeno 12 caratteri") {
+		t.Errorf("too short: %s", page.shown())
+	}
+	if a := b.fill("password", newPassword+" ").wants(http.StatusSeeOther); a.header.Get("Location") != "/answers/done/password" {
+		t.Errorf("location %q", a.header.Get("Location"))
+	}
+	thanks := b.visit(http.MethodGet, "/answers/done/password", "").wants(http.StatusOK)
+	if !strings.Contains(thanks.shown(), "Password salvata") {
+		t.Errorf("thanks: %s", thanks.shown())
+	}
+	dead := b.look().wants(http.StatusNotFound)
+	foreign := (&browser{desk: d, path: "/nuova-password/nessuno"}).look().wants(http.StatusNotFound)
+	if string(dead.raw) != string(foreign.raw) {
+		t.Error("a used link and one that never was are told apart")
+	}
+	d.login("igea@demo.test", newPassword).wants(http.StatusOK)
+}

@@ -100,7 +100,12 @@ func sendPage(c *gin.Context, status int, page []byte) {
 	c.Data(status, "text/html; charset=utf-8", page)
 }
 
-// writeTrouble is a problem as a page behind a link.
+// behindLink reports whether the route is behind a link of a mail: its problems are said with pages of the same look.
+func behindLink(c *gin.Context) bool {
+	return strings.HasPrefix(c.FullPath(), "/answers/") || strings.HasPrefix(c.FullPath(), "/nuova-password/")
+}
+
+// writeTrouble is a problem as a page.
 func writeTrouble(c *gin.Context, p problem) {
 	pageHeaders(c)
 	trouble := html.TroublePage{Title: p.Title, Text: p.Detail}

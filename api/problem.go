@@ -134,7 +134,7 @@ func problemOf(e *discharge.Error) problem {
 
 func (s *server) writeProblem(c *gin.Context, p problem) {
 	switch {
-	case strings.HasPrefix(c.FullPath(), "/answers/"):
+	case behindLink(c):
 		writeTrouble(c, p)
 		return
 	case wantsPage(c):

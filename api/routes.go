@@ -17,6 +17,8 @@ func (s *server) routes(e *gin.Engine) {
 	e.GET("/answers/:token", s.page(s.showAnswer))
 	e.POST("/answers/:token", s.page(s.takeAnswer))
 	e.GET("/answers/done/:answer", s.page(s.showDone))
+	e.GET("/nuova-password/:token", s.page(s.showPassword))
+	e.POST("/nuova-password/:token", s.page(s.takePassword))
 
 	open := e.Group(base, s.jsonOnly())
 	open.GET("/openapi.yaml", s.handle(s.openAPI))

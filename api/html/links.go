@@ -17,6 +17,7 @@ var (
 	Attend      = link[AttendPage]("attend")
 	Done        = link[DonePage]("done")
 	Dead        = link[DeadPage]("dead")
+	Password    = link[PasswordPage]("password")
 	Trouble     = link[TroublePage]("trouble")
 )
 
@@ -154,7 +155,7 @@ type AttendPage struct {
 // DonePage thanks. It names nobody and no case, so that it may stay open on a telephone.
 type DonePage struct {
 	Office Office
-	Answer string // accept, decline, sign, acknowledge, coming, not_coming
+	Answer string // accept, decline, sign, acknowledge, coming, not_coming, password
 }
 
 // Answered reports whether there is a page for an answer.
@@ -162,6 +163,12 @@ func (p DonePage) Answered() bool { return doneWords[p.Answer].Title != "" }
 
 // DeadPage stands for every link that cannot be used, whatever the reason: the same words for all.
 type DeadPage struct{ Office Office }
+
+// PasswordPage asks for a new password. It names nobody: the link says whose it is.
+type PasswordPage struct {
+	Office Office
+	Error  string // why the last one will not do
+}
 
 // TroublePage says that it did not work, and what to do.
 type TroublePage struct {

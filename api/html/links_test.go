@@ -69,6 +69,8 @@ func samples() []sample {
 		of("attend", Attend, AttendPage{Request: request, Person: maria, At: wednesday.At(14, 30), Place: "Sede di Igea"}, 1,
 			"mercoledì 02/12/2026 alle 14:30", "Sede di Igea", "parere scritto"),
 		of("attend, family", Attend, AttendPage{Request: request, Person: maria, At: wednesday.At(14, 30), Family: true}, 1, "Da definire"),
+		of("password", Password, PasswordPage{Office: request.Office}, 1, "almeno 12 caratteri", "0373 000000"),
+		of("password, wrong", Password, PasswordPage{Office: request.Office, Error: "È troppo corta."}, 1, "È troppo corta."),
 		of("dead", Dead, DeadPage{Office: request.Office}, 0, "0373 000000", "nulla si ferma"),
 		of("dead, no number", Dead, DeadPage{}, 0, "Chiami il coordinamento"),
 		of("trouble", Trouble, TroublePage{"Troppe richieste", "Riprovi tra poco."}, 0, "Riprovi tra poco."),

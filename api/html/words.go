@@ -145,5 +145,6 @@ var doneWords = map[string]doneText{
 	"sign":        {"Firma registrata", "Grazie. Può chiedere una copia di quello che ha firmato chiamando il coordinamento."},
 	"acknowledge": {"Presa visione registrata", "Grazie. Non deve fare altro."},
 	"coming":      {"Risposta registrata", "Grazie, La aspettiamo. Se non potrà più venire, avvisi il coordinamento."},
+	"password":    {"Password salvata", "Grazie. Da ora si entra con questa password: chi era già entrato deve entrare di nuovo."},
 	"not_coming":  {"Risposta registrata", "Grazie di avere avvisato. Se cambia idea, chiami il coordinamento."},
 }

@@ -21,9 +21,9 @@ import (
 // hashMemory is what one hash takes, in KiB.
 const hashMemory = 64 * 1024
 
-// HashPassword is how passwords are kept: argon2id.
+// HashPassword is how passwords are kept: argon2id. Spaces before and after are nobody's, they come with copying.
 func HashPassword(password string) (string, error) {
-	hash, err := argon2id.CreateHash(password, &argon2id.Params{
+	hash, err := argon2id.CreateHash(strings.TrimSpace(password), &argon2id.Params{
 		Memory: hashMemory, Iterations: 1, Parallelism: 2, SaltLength: 16, KeyLength: 32,
 	})
 	if err != nil {
@@ -34,7 +34,7 @@ func HashPassword(password string) (string, error) {
 
 // PasswordMatches reports whether a password is the one of a hash.
 func PasswordMatches(password, hash string) (bool, error) {
-	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	match, err := argon2id.ComparePasswordAndHash(strings.TrimSpace(password), hash)
 	if err != nil {
 		return false, fmt.Errorf("compare password: %w", err)
 	}
@@ -96,6 +96,7 @@ var commonPasswords = []string{
 // CheckPassword says what is wrong with a new password of the account of an e-mail: how it is composed is not asked. The
 // error is a *discharge.Error on the field password.
 func CheckPassword(email, password string) error {
+	password = strings.TrimSpace(password)
 	plain := strings.ToLower(strings.Map(func(r rune) rune {
 		if r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			return -1
@@ -108,8 +109,8 @@ func CheckPassword(email, password string) error {
 		return discharge.Invalid("password", "too_short", fmt.Sprintf("La password deve avere almeno %d caratteri.", minPassword))
 	case n > maxPassword:
 		return discharge.Invalid("password", "too_long", fmt.Sprintf("La password può avere al massimo %d caratteri.", maxPassword))
-	case strings.EqualFold(strings.TrimSpace(password), normalEmail(email)),
-		len(local) >= minPassword && strings.EqualFold(strings.TrimSpace(password), local):
+	case strings.EqualFold(password, normalEmail(email)),
+		len(local) >= minPassword && strings.EqualFold(password, local):
 		return discharge.Invalid("password", "same_as_email", "La password non può essere l'indirizzo di posta.")
 	case slices.Contains(commonPasswords, plain), oneCharacter(plain):
 		return discharge.Invalid("password", "too_common", "Questa password è tra le prime che chiunque proverebbe: ne scelga un'altra.")
