@@ -75,6 +75,8 @@ type server struct {
 	answers    *answers // the pages behind the links of mails
 	now        func() time.Time
 
+	notFoundTakes time.Duration // at least, by the answer that a case is not found
+
 	sessions    *scs.SessionManager
 	institution string
 	demo        []html.DemoAccount
@@ -116,6 +118,7 @@ func newServer(d Deps) *server {
 		training: d.Training, checks: newLimiter(30, 2*time.Second), now: time.Now,
 		answers: newAnswers(d.Links), forgetful: newLimiter(10, time.Minute), background: newBackground(),
 		sessions: newSessions(d.Store, d.Links.Secure, log), institution: d.Institution, demo: d.Demo,
+		notFoundTakes: notFoundTakes,
 	}
 }
 

@@ -42,7 +42,10 @@ func (s *server) caseFor(ctx context.Context, v seen) (caseAnswer, error) {
 		return a, err
 	}
 	a.pathPart = pathOf(v)
-	a.exitPart = exitOf(v.Snapshot.Exit)
+	a.exitPart = exitOf(view, v.Snapshot.Exit)
+	if view != discharge.ViewOperator {
+		a.wardPart = &wardPart{text(v.Snapshot.HospitalID), text(v.Snapshot.WardID)}
+	}
 	switch view {
 	case discharge.ViewOperator:
 		a.taskPart, err = s.tasksOf(ctx, v)
@@ -178,8 +181,7 @@ func (s *server) contactsOf(ctx context.Context, v seen) (*contactPart, error) {
 	c := v.Snapshot
 	manager := c.CaseManagerOn(c.Today(v.now))
 	part := &contactPart{
-		HospitalID: text(c.HospitalID), WardID: text(c.WardID), PartnerID: text(c.PartnerID),
-		CaseManagerID: text(manager), Contacts: []contactAnswer{},
+		PartnerID: text(c.PartnerID), CaseManagerID: text(manager), Contacts: []contactAnswer{},
 	}
 	add := func(contact contactAnswer, err error) error {
 		if err == nil && strings.TrimSpace(contact.Name) != "" {

@@ -43,12 +43,10 @@ func deadlineShown(view discharge.View, kind discharge.ClockKind) bool {
 }
 
 func (s *server) getDeadlines(c *gin.Context) error {
-	v, err := s.see(c, "deadlines")
+	v, err := s.see(c, "deadlines", reads(discharge.ViewProposal, discharge.ViewOperator, discharge.ViewSender,
+		discharge.ViewCare, discharge.ViewFull))
 	if err != nil {
 		return err
-	}
-	if v.view() == discharge.ViewAudit {
-		return errForbidden
 	}
 	items := []deadlineAnswer{}
 	for _, d := range v.Snapshot.Deadlines(v.now) {
@@ -86,13 +84,18 @@ type notificationAnswer struct {
 	WrongAt       *time.Time       `json:"wrong_recipient_at,omitempty"` // when it was said that it reached the wrong person
 }
 
-func (s *server) getNotifications(c *gin.Context) error {
-	v, err := s.see(c, "notifications")
-	if err != nil {
-		return err
-	}
+// readsMessages: the coordinator, or the municipality where it admits, and the case manager.
+func readsMessages(v seen) error {
 	if v.view() != discharge.ViewFull && !v.holds(discharge.RoleCaseManager) {
 		return errForbidden
+	}
+	return nil
+}
+
+func (s *server) getNotifications(c *gin.Context) error {
+	v, err := s.see(c, "notifications", readsMessages)
+	if err != nil {
+		return err
 	}
 	list, err := s.store.Notifications(c, v.ID)
 	if err != nil {
@@ -114,31 +117,4 @@ func notificationOf(n postgres.Notification) notificationAnswer {
 		a.Status, a.Cancelled = "settled", true
 	}
 	return a
-}
-
-type accessAnswer struct {
-	At           time.Time      `json:"at"`
-	UserID       string         `json:"user_id,omitempty"` // none: from a link, by who has no account
-	Name         string         `json:"name"`
-	Organisation string         `json:"organisation"`
-	Role         discharge.Role `json:"role"`
-	What         string         `json:"what"`
-}
-
-func (s *server) getAccesses(c *gin.Context) error {
-	v, err := s.see(c, "accesses")
-	if err != nil {
-		return err
-	}
-	if v.view() != discharge.ViewFull && !v.holds(discharge.RoleDPO) {
-		return errForbidden
-	}
-	list, err := s.store.Accesses(c, v.ID)
-	if err != nil {
-		return err
-	}
-	items := each(list, func(a postgres.Access) accessAnswer {
-		return accessAnswer{a.At, a.UserID, a.UserName, a.OrganisationName, a.Role, a.What}
-	})
-	return send(c, http.StatusOK, items, func(a accessAnswer) string { return a.At.Format(time.RFC3339Nano) + a.UserID + a.What })
 }

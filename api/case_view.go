@@ -22,6 +22,7 @@ type caseAnswer struct {
 	*taskPart
 	*referralPart
 	*pathPart
+	*wardPart
 	*contactPart
 	*carePart
 	*personFlagsPart
@@ -74,10 +75,14 @@ type pathPart struct {
 	Day         *int           `json:"day"`
 }
 
+// wardPart is where the person comes from: the ward itself, who cares. To an operator a ward tells of a diagnosis.
+type wardPart struct {
+	HospitalID *string `json:"hospital_id"`
+	WardID     *string `json:"ward_id"`
+}
+
 // contactPart is whom to call: everybody who knows the person.
 type contactPart struct {
-	HospitalID    *string         `json:"hospital_id"`
-	WardID        *string         `json:"ward_id"`
 	PartnerID     *string         `json:"partner_id"`
 	CaseManagerID *string         `json:"case_manager_id"`
 	Contacts      []contactAnswer `json:"contacts"`
@@ -110,13 +115,18 @@ type exitPart struct {
 }
 
 type exitAnswer struct {
-	EventSeq   int             `json:"event_seq"`
-	On         calendar.Date   `json:"on"`
-	Cause      discharge.Cause `json:"cause"`
-	Outcome    *string         `json:"outcome"`
-	SIAD       *string         `json:"siad"`
-	ReasonCode *string         `json:"reason_code"`
+	EventSeq int             `json:"event_seq"`
+	On       calendar.Date   `json:"on"`
+	Cause    discharge.Cause `json:"cause"`
+	*outcomePart
 	*followPart
+}
+
+// outcomePart is how it ended: the ward and who cares. An operator is told that it ended.
+type outcomePart struct {
+	Outcome    *string `json:"outcome"`
+	SIAD       *string `json:"siad"`
+	ReasonCode *string `json:"reason_code"`
 }
 
 // followPart is what comes after: who cares and the coordinator.
@@ -126,13 +136,13 @@ type followPart struct {
 	Goals       goalsOutcome   `json:"goals_outcome,omitempty"`
 }
 
-func exitOf(e *discharge.Exit) *exitPart {
+func exitOf(view discharge.View, e *discharge.Exit) *exitPart {
 	if e == nil {
 		return &exitPart{}
 	}
-	a := exitAnswer{
-		EventSeq: e.Seq, On: e.On, Cause: e.Cause, Outcome: text(string(e.Outcome)), SIAD: text(e.Outcome.SIAD()),
-		ReasonCode: text(e.ReasonCode),
+	a := exitAnswer{EventSeq: e.Seq, On: e.On, Cause: e.Cause}
+	if view != discharge.ViewOperator {
+		a.outcomePart = &outcomePart{text(string(e.Outcome)), text(e.Outcome.SIAD()), text(e.ReasonCode)}
 	}
 	if a.Cause == "" {
 		a.Cause = discharge.CausePerson

@@ -13,7 +13,7 @@ import (
 )
 
 func (s *server) getCase(c *gin.Context) error {
-	v, err := s.see(c, "case")
+	v, err := s.see(c, "case", nil)
 	if err != nil {
 		return err
 	}
@@ -29,9 +29,7 @@ func (s *server) listCases(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	narrowed := len(f.States) > 0 || f.Overdue != nil || f.Urgent != nil || f.Partner+f.CaseManager+f.Owner+f.Municipality != ""
-	f.Scopes = scopesOf(reader(c), false, narrowed)
-	return s.sendCases(c, f, w, "list", func(discharge.View) bool { return true })
+	return s.sendCases(c, f, w, "list")
 }
 
 // filterOf reads the query; an unknown code is refused, an id of the wrong form finds nothing.
@@ -87,30 +85,31 @@ func (s *server) searchCases(c *gin.Context) error {
 	if w.limit == 0 {
 		w.limit = defaultLimit
 	}
-	f := postgres.CaseFilter{Programme: body.Programme, Text: body.Text, Scopes: scopesOf(reader(c), true, true)}
-	return s.sendCases(c, f, w, "search", namesPerson)
+	return s.sendCases(c, postgres.CaseFilter{Programme: body.Programme, Text: body.Text}, w, "search")
 }
 
-// sendCases answers with the cases that the reader may see; the store lists as many or more, the rules decide.
-func (s *server) sendCases(c *gin.Context, f postgres.CaseFilter, w window, what string, shown func(discharge.View) bool) error {
-	me := reader(c)
-	list, next, err := s.store.Cases(c, f, w.cursor, w.limit)
+// sendCases answers with the cases that the reader may see; the store finds as many or more, the rules decide.
+func (s *server) sendCases(c *gin.Context, f postgres.CaseFilter, w window, what string) error {
+	me, now := reader(c), s.now()
+	assigned, err := s.assigned(c, me)
 	if err != nil {
 		return err
 	}
-	assigned, err := s.assigned(c, me)
+	f.Now, f.Scopes = now, scopesOf(me)
+	f.Sees = func(summary postgres.CaseSummary) bool {
+		roles := rolesOn(me, summary, assigned, summary.Now(now))
+		return len(roles) > 0 && found(roles[0].view, f, summary)
+	}
+	list, next, err := s.store.Cases(c, f, w.cursor, w.limit)
 	if err != nil {
 		return err
 	}
 	items := []summaryAnswer{}
 	read := map[discharge.Role][]string{}
 	for _, summary := range list {
-		roles := rolesOn(me, summary, assigned, summary.Now(s.now()))
-		if len(roles) == 0 || !shown(roles[0].view) {
-			continue
-		}
-		items = append(items, summaryOf(summary, roles[0].view, summary.Now(s.now())))
-		read[roles[0].role] = append(read[roles[0].role], summary.ID)
+		as := rolesOn(me, summary, assigned, summary.Now(now))[0]
+		items = append(items, summaryOf(summary, as.view, summary.Now(now)))
+		read[as.role] = append(read[as.role], summary.ID)
 	}
 	for role, ids := range read {
 		if err := s.store.LogAccesses(c, ids, me.ID, me.OrganisationID, role, what); err != nil {

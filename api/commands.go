@@ -85,7 +85,12 @@ func (s *server) command(spec commandSpec) func(*gin.Context) error {
 			return s.repeated(c, in, err)
 		}
 		look := v.lookAt("command " + spec.path())
-		cmd, err := s.judge(c, in, v, spec)
+		actor, err := v.actor(spec.kind)
+		if err != nil {
+			return s.refused(c, in, v.ID, look, err)
+		}
+		body := spec.body()
+		cmd, err := s.judge(c, in, turn{c, s, v, actor}, spec.kind, body)
 		if err != nil {
 			return cmp.Or(s.store.LogAccess(c, v.ID, look), err)
 		}
@@ -94,17 +99,14 @@ func (s *server) command(spec commandSpec) func(*gin.Context) error {
 	}
 }
 
-// judge makes the command of a body: may do, well said. Nothing is stored yet.
-func (s *server) judge(c *gin.Context, in postgres.NewCommand, v seen, spec commandSpec) (discharge.Command, error) {
-	actor, ok := v.actor(spec.kind)
-	if !ok {
-		return discharge.Command{}, errForbidden
-	}
-	body := spec.body()
+// judge makes the command of a body: well said. Nothing is stored yet.
+func (s *server) judge(
+	c *gin.Context, in postgres.NewCommand, t turn, kind discharge.CommandKind, body commandBody,
+) (discharge.Command, error) {
 	if err := s.readCommand(in.Body, c, body); err != nil {
 		return discharge.Command{}, err
 	}
-	return commandOf(turn{c, s, v, actor}, spec.kind, body)
+	return commandOf(t, kind, body)
 }
 
 // newCommand reads who asks what with which key; nothing is judged or stored yet.
@@ -137,6 +139,22 @@ func (s *server) repeated(c *gin.Context, in postgres.NewCommand, notSeen error)
 	}
 	if !ok {
 		return notSeen
+	}
+	return s.sendAfter(c, done.CaseID, done.ID)
+}
+
+// refused answers again a command already done by somebody who sees the case and by now may not give it, as after a
+// handover. Otherwise it is forbidden, and stands in the log as asked for in vain.
+func (s *server) refused(c *gin.Context, in postgres.NewCommand, id string, look postgres.Look, refusal error) error {
+	done, ok, err := s.store.RepeatedCommand(c, in)
+	if !ok {
+		look.What = postgres.RefusedAccess + look.What
+	}
+	if err := cmp.Or(err, s.store.LogAccess(c, id, look)); err != nil {
+		return err
+	}
+	if !ok {
+		return refusal
 	}
 	return s.sendAfter(c, done.CaseID, done.ID)
 }

@@ -31,16 +31,15 @@ func diaryOf(e postgres.DiaryEntry) diaryAnswer {
 }
 
 func (s *server) listDiary(c *gin.Context) error {
-	return listOf(s, c, "diary", false, func(c *gin.Context, id string) ([]postgres.DiaryEntry, error) {
-		return s.store.Diary(c, id)
+	return listOf(s, c, "diary", false, func(c *gin.Context, v seen) ([]postgres.DiaryEntry, error) {
+		return s.store.Diary(c, v.ID)
 	}, diaryOf, func(e diaryAnswer) string { return e.ID })
 }
 
 // writeDiary: the case manager to the coordinator and back, and the municipality's notes; in any state.
 func (s *server) writeDiary(c *gin.Context) error {
-	in, v, err := s.record(c, "diary", func(v seen) bool {
-		return v.holds(discharge.RoleCoordinator, discharge.RoleCaseManager, discharge.RoleMunicipality)
-	})
+	in, v, err := s.record(c, "diary",
+		records(discharge.RoleCoordinator, discharge.RoleCaseManager, discharge.RoleMunicipality))
 	if err != nil {
 		return err
 	}
@@ -101,15 +100,13 @@ func assessmentOf(a postgres.Assessment) assessmentAnswer {
 }
 
 func (s *server) listAssessments(c *gin.Context) error {
-	return listOf(s, c, "assessments", false, func(c *gin.Context, id string) ([]postgres.Assessment, error) {
-		return s.store.Assessments(c, id)
+	return listOf(s, c, "assessments", false, func(c *gin.Context, v seen) ([]postgres.Assessment, error) {
+		return s.store.Assessments(c, v.ID)
 	}, assessmentOf, func(a assessmentAnswer) string { return a.ID })
 }
 
 func (s *server) recordAssessment(c *gin.Context) error {
-	in, v, err := s.record(c, "assessment", func(v seen) bool {
-		return v.holds(discharge.RoleCoordinator, discharge.RoleCaseManager)
-	})
+	in, v, err := s.record(c, "assessment", records(discharge.RoleCoordinator, discharge.RoleCaseManager))
 	if err != nil {
 		return err
 	}

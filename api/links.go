@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,14 +34,11 @@ type linkAnswer struct {
 
 // listLinks shows what was asked through links and what was answered. The coordinator finds the codes to read out.
 func (s *server) listLinks(c *gin.Context) error {
-	v, err := s.see(c, "links")
+	v, err := s.see(c, "links", readsMessages)
 	if err != nil {
 		return err
 	}
 	full := v.view() == discharge.ViewFull
-	if !full && !v.holds(discharge.RoleCaseManager) {
-		return errForbidden
-	}
 	list, err := s.store.Links(c, v.ID)
 	if err != nil {
 		return err
@@ -66,7 +64,7 @@ func (s *server) listLinks(c *gin.Context) error {
 // message opens a message of a case for the coordinator, who says what became of it. The key of a repetition counts for
 // this message alone.
 func (s *server) message(c *gin.Context, kind discharge.CommandKind) (postgres.NewCommand, seen, postgres.Notification, error) {
-	in, v, err := s.record(c, string(kind), func(v seen) bool { return v.holds(discharge.RoleCoordinator) })
+	in, v, err := s.record(c, string(kind), records(discharge.RoleCoordinator))
 	if err != nil {
 		return in, v, postgres.Notification{}, err
 	}
@@ -164,11 +162,11 @@ func (s *server) reportWrongRecipient(c *gin.Context) error {
 		return err
 	}
 	if stored.Status != postgres.CommandDone {
-		actor, ok := v.actor(discharge.ReportWrongDelivery)
-		if !ok {
-			return errForbidden
+		actor, err := v.actor(discharge.ReportWrongDelivery)
+		if err != nil {
+			return err
 		}
-		err := s.apply(c, v.ID, discharge.Command{
+		err = s.apply(c, v.ID, discharge.Command{
 			ID: stored.ID, Kind: discharge.ReportWrongDelivery, Actor: actor,
 			Facts: discharge.Facts{Notifications: []string{n.ID}},
 		})
@@ -204,6 +202,15 @@ func (s *server) listWrongDeliveries(c *gin.Context) error {
 		return errForbidden
 	}
 	list, err := s.store.WrongDeliveries(c, programmes)
+	if err != nil {
+		return err
+	}
+	read := map[string]bool{}
+	for _, w := range list {
+		read[w.CaseID] = true
+	}
+	me := reader(c)
+	err = s.store.LogAccesses(c, slices.Sorted(maps.Keys(read)), me.ID, me.OrganisationID, discharge.RoleDPO, "wrong deliveries")
 	if err != nil {
 		return err
 	}

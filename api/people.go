@@ -56,10 +56,8 @@ type assignBody struct {
 
 // assignOperator lets an operator see the person and log visits. It is outside the plan, and asks nobody's signature.
 func (s *server) assignOperator(c *gin.Context) error {
-	in, v, err := s.record(c, "assign_operator", func(v seen) bool {
-		return v.view() != discharge.ViewProposal &&
-			v.holds(discharge.RolePartnerManager, discharge.RoleCaseManager, discharge.RoleCoordinator)
-	})
+	in, v, err := s.record(c, "assign_operator",
+		records(discharge.RolePartnerManager, discharge.RoleCaseManager, discharge.RoleCoordinator))
 	if err != nil {
 		return err
 	}

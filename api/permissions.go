@@ -45,16 +45,51 @@ func (v seen) holds(roles ...discharge.Role) bool {
 	return slices.ContainsFunc(v.roles, func(r roleOn) bool { return slices.Contains(roles, r.role) })
 }
 
-// actor is who gives a command: the reader in the role that may. A partner that has only been asked may only answer;
-// whose the case is, the rules judge.
-func (v seen) actor(kind discharge.CommandKind) (discharge.Actor, bool) {
-	answer := kind == discharge.Accept || kind == discharge.Decline
+// actor is who gives a command: the reader in a role that may and is with the case. A partner that has only been asked
+// may only answer; one that has handed the case over, or a case manager who was replaced, may do nothing.
+func (v seen) actor(kind discharge.CommandKind) (discharge.Actor, error) {
+	answer, refusal := kind == discharge.Accept || kind == discharge.Decline, error(errForbidden)
 	for _, r := range v.roles {
-		if discharge.Allowed(r.role, kind, v.Snapshot.Rules) && (answer || r.view != discharge.ViewProposal) {
-			return v.as(r.role), true
+		if !discharge.Allowed(r.role, kind, v.Snapshot.Rules) || !answer && r.view == discharge.ViewProposal {
+			continue
+		}
+		by := v.as(r.role)
+		if refusal = v.Snapshot.Belongs(by, kind, v.now); refusal == nil {
+			return by, nil
 		}
 	}
-	return discharge.Actor{}, false
+	return discharge.Actor{}, refusal
+}
+
+// gives judges whether the reader may give a command.
+func gives(kind discharge.CommandKind) func(seen) error {
+	return func(v seen) error {
+		_, err := v.actor(kind)
+		return err
+	}
+}
+
+// records judges whether the reader may write a record of care: in one of these roles, and with the case.
+func records(roles ...discharge.Role) func(seen) error {
+	return func(v seen) error {
+		for _, r := range v.roles {
+			if r.view != discharge.ViewProposal && slices.Contains(roles, r.role) &&
+				v.Snapshot.Belongs(v.as(r.role), discharge.LogVisit, v.now) == nil {
+				return nil
+			}
+		}
+		return errForbidden
+	}
+}
+
+// reads judges whether the reader sees the case in one of these views.
+func reads(views ...discharge.View) func(seen) error {
+	return func(v seen) error {
+		if slices.Contains(views, v.view()) {
+			return nil
+		}
+		return errForbidden
+	}
 }
 
 func (v seen) as(role discharge.Role) discharge.Actor {
@@ -74,13 +109,21 @@ func (v seen) allowedCommands() []discharge.CommandKind {
 	return allowed
 }
 
-// see opens the case of the path for the reader and writes down that it was read.
-func (s *server) see(c *gin.Context, what string) (seen, error) {
+// see opens the case of the path for the reader, judges what may be done with it (nil: whoever sees it) and writes down
+// that it was read, or that it was asked for in vain.
+func (s *server) see(c *gin.Context, what string, may func(seen) error) (seen, error) {
 	v, err := s.open(c, "")
 	if err != nil {
 		return seen{}, err
 	}
-	return v, s.store.LogAccess(c, v.ID, v.lookAt(what))
+	look, refusal := v.lookAt(what), error(nil)
+	if may != nil {
+		refusal = may(v)
+	}
+	if refusal != nil {
+		look.What = postgres.RefusedAccess + what
+	}
+	return v, cmp.Or(s.store.LogAccess(c, v.ID, look), refusal)
 }
 
 // open is see without the note, which the caller then owes. A case that may not be seen and one that does not exist are
@@ -90,7 +133,7 @@ func (s *server) open(c *gin.Context, kind discharge.CommandKind) (seen, error) 
 	start := time.Now()
 	v, err := s.lookFor(c, kind, c.Param("id"))
 	if discharge.KindOf(err) == discharge.KindNotFound {
-		settle(c, start)
+		settle(c, start, s.notFoundTakes)
 		return seen{}, errNotFound
 	}
 	return v, err
@@ -129,10 +172,10 @@ func (s *server) lookFor(c *gin.Context, kind discharge.CommandKind, id string) 
 // notFoundTakes is longer than reading a case takes, so that the answer's time says nothing.
 const notFoundTakes = 25 * time.Millisecond
 
-func settle(ctx context.Context, start time.Time) {
+func settle(ctx context.Context, start time.Time, takes time.Duration) {
 	select {
 	case <-ctx.Done():
-	case <-time.After(notFoundTakes - time.Since(start)):
+	case <-time.After(takes - time.Since(start)):
 	}
 }
 
@@ -174,23 +217,41 @@ func (s *server) assigned(ctx context.Context, me postgres.User) ([]string, erro
 	if !slices.ContainsFunc(me.Grants, func(g postgres.Grant) bool { return g.Role == discharge.RoleOperator }) {
 		return nil, nil
 	}
-	return s.store.AssignedCases(ctx, me.ID)
+	return s.store.AssignedCases(ctx, me.ID, s.now())
 }
 
-// scopesOf is the reader's part of a list. By name, only roles that may see names look; narrowed, only roles that
-// may see what it is narrowed by.
-func scopesOf(me postgres.User, byName, narrowed bool) []postgres.Scope {
+// scopesOf is the reader's part of a list.
+func scopesOf(me postgres.User) []postgres.Scope {
 	var scopes []postgres.Scope
 	for _, g := range me.Grants {
-		if g.Role == discharge.RoleDPO && (byName || narrowed) {
-			continue
-		}
 		scopes = append(scopes, postgres.Scope{
 			Programme: g.ProgrammeID, Role: g.Role, UserID: me.ID, OrgID: me.OrganisationID,
 			HospitalID: me.HospitalID, ISTAT: me.ISTAT,
 		})
 	}
 	return scopes
+}
+
+// found reports whether a view shows what a list was narrowed by: nobody learns by filtering what may not be read.
+func found(view discharge.View, f postgres.CaseFilter, c postgres.CaseSummary) bool {
+	cares := view == discharge.ViewCare || view == discharge.ViewFull
+	switch {
+	case cares:
+		return true
+	case f.Text != "" && !namesPerson(view),
+		view == discharge.ViewAudit && (len(f.States) > 0 || f.Urgent != nil),
+		f.Overdue != nil || f.Owner != "",
+		f.CaseManager != "" && !namesPerson(view),
+		f.Municipality != "" && view == discharge.ViewAudit,
+		f.Municipality != "" && view != discharge.ViewSender && f.Municipality != c.MunicipalityISTAT:
+		return false
+	case f.Partner == "":
+		return true
+	case view == discharge.ViewProposal:
+		return f.Partner == c.ProposedPartnerID
+	default:
+		return f.Partner == c.PartnerID && namesPerson(view)
+	}
 }
 
 // namesPerson reports whether a view shows who the person is.

@@ -16,19 +16,13 @@ import (
 
 // record opens the case for a record of care: in sight, by a role that may, of a case that has a partner or ended
 // not long ago.
-func (s *server) record(c *gin.Context, what string, may func(seen) bool) (postgres.NewCommand, seen, error) {
+func (s *server) record(c *gin.Context, what string, may func(seen) error) (postgres.NewCommand, seen, error) {
 	in, err := s.newCommand(c, discharge.CommandKind(what))
 	if err != nil {
 		return in, seen{}, err
 	}
-	v, err := s.see(c, "write "+what)
-	if err != nil {
-		return in, v, err
-	}
-	if !may(v) {
-		return in, v, errForbidden
-	}
-	return in, v, nil
+	v, err := s.see(c, "write "+what, may)
+	return in, v, err
 }
 
 // recordable refuses days on which nothing can have happened.
@@ -77,31 +71,20 @@ func (s *server) once(c *gin.Context, in postgres.NewCommand, write func(id stri
 	return stored.ID, s.store.SettleFact(c, stored.ID)
 }
 
-// readers of the records: who cares, the coordinator and, of visits, the operator.
-func mayRead(v seen, operators bool) bool {
-	switch v.view() {
-	case discharge.ViewFull, discharge.ViewCare:
-		return true
-	case discharge.ViewOperator:
-		return operators
-	default:
-		return false
-	}
-}
-
-// listOf answers with the records of a case.
+// listOf answers with the records of a case: to who cares, to the coordinator and, of visits, to the operator.
 func listOf[R, A any](
 	s *server, c *gin.Context, what string, operators bool,
-	read func(*gin.Context, string) ([]R, error), turn func(R) A, key func(A) string,
+	read func(*gin.Context, seen) ([]R, error), turn func(R) A, key func(A) string,
 ) error {
-	v, err := s.see(c, what)
+	may := []discharge.View{discharge.ViewFull, discharge.ViewCare}
+	if operators {
+		may = append(may, discharge.ViewOperator)
+	}
+	v, err := s.see(c, what, reads(may...))
 	if err != nil {
 		return err
 	}
-	if !mayRead(v, operators) {
-		return errForbidden
-	}
-	list, err := read(c, v.ID)
+	list, err := read(c, v)
 	if err != nil {
 		return err
 	}

@@ -149,11 +149,16 @@ func (s *server) start(ctx context.Context, caseID string) {
 }
 
 type checkBody struct {
-	ProgrammeID string        `json:"programme_id"`
-	TaxCode     string        `json:"tax_code"`
-	FamilyName  string        `json:"family_name"`
-	GivenName   string        `json:"given_name"`
-	BirthDate   calendar.Date `json:"birth_date"`
+	ProgrammeID string `json:"programme_id"`
+	personBody
+}
+
+// personBody is who is asked about: by tax code, or by names and birth date.
+type personBody struct {
+	TaxCode    string        `json:"tax_code"`
+	FamilyName string        `json:"family_name"`
+	GivenName  string        `json:"given_name"`
+	BirthDate  calendar.Date `json:"birth_date"`
 }
 
 type checkAnswer struct {
@@ -166,8 +171,8 @@ type liveCase struct {
 	Code    string `json:"code,omitempty"`
 }
 
-// checkReferral says whether a person has a live case: to whoever may not see it, only whom to call. Every question
-// is written down, and nobody may ask many.
+// checkReferral says whether a person has a live case, to who sends referrals in the programme and to the coordinator; to
+// whoever may not see the case, only whom to call. Every question is written down, and nobody may ask many.
 func (s *server) checkReferral(c *gin.Context) error {
 	me := reader(c)
 	if err := s.checks.spend(me.ID, s.now()); err != nil {
@@ -177,10 +182,15 @@ func (s *server) checkReferral(c *gin.Context) error {
 	if err := s.body(c, &body); err != nil {
 		return err
 	}
-	if !inProgramme(me, body.ProgrammeID, append(senders, discharge.RoleCoordinator)...) {
+	p, err := s.store.Programme(c, body.ProgrammeID)
+	if err != nil && discharge.KindOf(err) != discharge.KindNotFound {
+		return err
+	}
+	_, sends := submitter(me, p)
+	if err != nil || !sends && !inProgramme(me, p.ID, discharge.RoleCoordinator) {
 		return errForbidden
 	}
-	person, err := personOf(body)
+	person, err := personOf(body.personBody)
 	if err != nil {
 		return err
 	}
@@ -194,7 +204,7 @@ func (s *server) checkReferral(c *gin.Context) error {
 	}
 	answer := checkAnswer{}
 	if found {
-		if answer.LiveCase, err = s.liveCaseFor(c, body.ProgrammeID, live); err != nil {
+		if answer.LiveCase, err = s.liveCaseFor(c, p, live); err != nil {
 			return err
 		}
 	}
@@ -202,8 +212,7 @@ func (s *server) checkReferral(c *gin.Context) error {
 	return nil
 }
 
-// personOf is who is asked about: by tax code, or by names and birth date.
-func personOf(body checkBody) (postgres.Person, error) {
+func personOf(body personBody) (postgres.Person, error) {
 	if body.TaxCode != "" {
 		code, err := taxcode.Parse(body.TaxCode)
 		if err != nil {
@@ -222,11 +231,7 @@ func sentenceCase(text string) string { return strings.ToUpper(text[:1]) + text[
 
 // liveCaseFor tells of a live case: its code only to whoever may see it, and that is written down as a read. A ward of
 // its hospital, which may announce the readmission, gets the id to do so.
-func (s *server) liveCaseFor(c *gin.Context, programme string, live postgres.Live) (*liveCase, error) {
-	p, err := s.store.Programme(c, programme)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) liveCaseFor(c *gin.Context, p postgres.Programme, live postgres.Live) (*liveCase, error) {
 	told := &liveCase{Message: "Questa persona è già seguita nello stesso programma: contatti il coordinatore" +
 		when(p.CoordinatorPhone != "", " al numero "+p.CoordinatorPhone) + "."}
 	v, err := s.lookFor(c, discharge.ReadmissionNotice, live.ID)

@@ -49,6 +49,8 @@ func (s *server) routes(e *gin.Engine) {
 	in.GET("/audit", s.only(discharge.RoleAdmin, discharge.RoleDPO), s.handle(s.listAudit))
 	s.administration(in)
 
+	in.POST("/access-reports", s.handle(s.makeAccessReport))
+
 	in.POST("/referrals/check", s.handle(s.checkReferral))
 	in.POST("/discharges", s.handle(s.submit))
 	in.GET("/discharges", s.handle(s.listCases))
@@ -65,6 +67,7 @@ func (s *server) routes(e *gin.Engine) {
 	one.POST("/notifications/:notification_id/wrong-recipient", s.handle(s.reportWrongRecipient))
 	one.GET("/links", s.handle(s.listLinks))
 	one.GET("/accesses", s.handle(s.getAccesses))
+	one.GET("/access-report", s.handle(s.getAccessReport))
 	one.GET("/visits", s.handle(s.listVisits))
 	one.POST("/visits", s.handle(s.logVisit))
 	one.GET("/diary", s.handle(s.listDiary))

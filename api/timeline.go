@@ -42,14 +42,11 @@ var wardEvents = []discharge.EventKind{
 
 // getTimeline tells what happened. A partner that has only been asked, an operator and the DPO may not read it.
 func (s *server) getTimeline(c *gin.Context) error {
-	v, err := s.see(c, "timeline")
+	v, err := s.see(c, "timeline", reads(discharge.ViewSender, discharge.ViewCare, discharge.ViewFull))
 	if err != nil {
 		return err
 	}
 	ward := v.view() == discharge.ViewSender
-	if !ward && v.view() != discharge.ViewCare && v.view() != discharge.ViewFull {
-		return errForbidden
-	}
 	entries, err := s.store.Timeline(c, v.ID)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (s *server) fastForward(c *gin.Context) error {
 	if !s.training {
 		return errNotFound
 	}
-	in, v, err := s.record(c, "fast_forward", func(v seen) bool { return v.holds(discharge.RoleCoordinator) })
+	in, v, err := s.record(c, "fast_forward", records(discharge.RoleCoordinator))
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,16 @@ func (c Case) MayAnnounce(r Reader) bool {
 	return r.Role == RoleSender && r.OrgID != "" && r.HospitalID != "" && r.HospitalID == c.HospitalID && c.State.InCare()
 }
 
+// Belongs judges whether somebody who sees the case is with it at now, as far as a kind of command goes: nil, or why not.
+// A partner that has handed it over and a case manager who was replaced read for a while and do nothing; a partner that
+// was only asked may only answer. Records of care count as [LogVisit].
+func (c Case) Belongs(a Actor, kind CommandKind, now time.Time) error {
+	if err := c.belongs(a, kind, c.Today(now)); err != nil {
+		return err
+	}
+	return nil
+}
+
 // forever is later than any day of a case.
 var forever = calendar.NewDate(9999, 12, 31)
 

@@ -169,6 +169,36 @@ func TestOnlyTheCasesOwnPeople(t *testing.T) {
 	}
 }
 
+// TestWhoIsWithTheCase: whoever only reads for a while records nothing.
+func TestWhoIsWithTheCase(t *testing.T) {
+	t.Parallel()
+	otherOSS := Actor{UserID: "x", OrgID: "meraki", Role: RoleOperator}
+	for _, tc := range []struct {
+		name string
+		path *path
+		by   Actor
+		with bool
+	}{
+		{"the partner that serves", referred(t).active(), igea, true},
+		{"the partner that serves, after the end", referred(t).capped(), igea, true},
+		{"a partner that was asked", referred(t).active().reassignedTo(meraki), meraki, false},
+		{"the partner that handed over", referred(t).active().handedTo(meraki), igea, false},
+		{"the partner that took over", referred(t).active().handedTo(meraki), meraki, true},
+		{"an operator of the partner that handed over", referred(t).active().handedTo(meraki), oss, false},
+		{"an operator of the partner that took over", referred(t).active().handedTo(meraki), otherOSS, true},
+		{"the case manager", referred(t).active(), anna, true},
+		{"the case manager, after the end", referred(t).capped(), anna, true},
+		{"the case manager, replaced", referred(t).active().later(1).appointed(bruno), anna, false},
+		{"the new case manager", referred(t).active().later(1).appointed(bruno), bruno, true},
+		{"the coordinator", referred(t).active(), desk, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			want(t, "with the case", tc.path.c.Belongs(tc.by, LogVisit, tc.path.now) == nil, tc.with)
+		})
+	}
+}
+
 func TestDetailsOfThePartnerThatWasAskedInCare(t *testing.T) {
 	t.Parallel()
 	p := referred(t).active()

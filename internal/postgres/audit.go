@@ -12,6 +12,9 @@ import (
 
 // Access is somebody's look at a case.
 type Access struct {
+	ID               int64
+	CaseID           string
+	CaseCode         string
 	UserID           string // empty: from a link, by who has no account
 	UserName         string
 	OrganisationName string
@@ -59,16 +62,33 @@ func (s *Store) LogAccesses(
 	return nil
 }
 
-// Accesses lists who has read a case, the newest first, at most a thousand.
-func (s *Store) Accesses(ctx context.Context, caseID string) ([]Access, error) {
-	list, err := rows[Access](ctx, s.pool, `
-		SELECT coalesce(a.user_id::text, '') AS user_id, coalesce(u.name, n.name, '') AS user_name,
-		       coalesce(o.name, '') AS organisation_name, a.role, a.at, a.what
-		FROM accesses a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN organisations o ON o.id = a.organisation_id
-		LEFT JOIN links l ON l.id = a.link_id LEFT JOIN notifications n ON n.id = l.notification_id
-		WHERE a.case_id = $1 ORDER BY a.id DESC LIMIT 1000`, caseID)
+const accessColumns = `
+	a.id, a.case_id, c.code AS case_code, coalesce(a.user_id::text, '') AS user_id, coalesce(u.name, n.name, '') AS user_name,
+	coalesce(o.name, '') AS organisation_name, a.role, a.at, a.what
+	FROM accesses a JOIN cases c ON c.id = a.case_id
+	LEFT JOIN users u ON u.id = a.user_id LEFT JOIN organisations o ON o.id = a.organisation_id
+	LEFT JOIN links l ON l.id = a.link_id LEFT JOIN notifications n ON n.id = l.notification_id `
+
+// Accesses lists who has read a case, or asked for what may not be read, the newest first: at most so many, those
+// before an id. Zero is from the newest.
+func (s *Store) Accesses(ctx context.Context, caseID string, before int64, most int) ([]Access, error) {
+	list, err := rows[Access](ctx, s.pool, `SELECT `+accessColumns+`
+		WHERE a.case_id = $1 AND ($2 = 0 OR a.id < $2) ORDER BY a.id DESC LIMIT $3`, caseID, before, most)
 	if err != nil {
 		return nil, fmt.Errorf("list accesses: %w", err)
+	}
+	return list, nil
+}
+
+// RefusedAccess begins what was asked for by somebody who sees the case and may not have that of it: nothing was read.
+const RefusedAccess = "refused "
+
+// Reads lists every read of some cases, the oldest first.
+func (s *Store) Reads(ctx context.Context, caseIDs []string) ([]Access, error) {
+	list, err := rows[Access](ctx, s.pool, `SELECT `+accessColumns+`
+		WHERE a.case_id = ANY ($1::uuid[]) AND NOT starts_with(a.what, $2) ORDER BY a.id`, orEmpty(caseIDs), RefusedAccess)
+	if err != nil {
+		return nil, fmt.Errorf("list reads: %w", err)
 	}
 	return list, nil
 }

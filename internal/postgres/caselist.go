@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
 )
 
@@ -27,6 +28,11 @@ type CaseFilter struct {
 	Code         string
 	Text         string // names; never logged
 	Waitlist     bool   // only waitlisted, in DOMAIN's order: who is next
+
+	// Sees is asked of every case that the scopes let through; nil lets all of them pass. What it leaves out is on no
+	// page and in no cursor.
+	Sees func(CaseSummary) bool
+	Now  time.Time // the real time; zero: now
 }
 
 // Scope is one role of a reader in one programme. It must list what discharge.Case.View shows, or more: the api
@@ -43,32 +49,54 @@ type Scope struct {
 // Cases lists summaries, the newest submission first. The cursor of the next page is empty on the last one; an unknown
 // cursor is refused as malformed. A page is stable under inserts.
 func (s *Store) Cases(ctx context.Context, f CaseFilter, cursor string, limit int) ([]CaseSummary, string, error) {
+	if f.Waitlist {
+		limit = longestWaitlist
+	}
+	var shown []CaseSummary
+	for {
+		list, err := s.someCases(ctx, f, cursor, limit+1)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, c := range list {
+			if f.Sees == nil || f.Sees(c) {
+				shown = append(shown, c)
+			}
+		}
+		if len(shown) > limit {
+			return shown[:limit], writeCursor(shown[limit-1]), nil
+		}
+		if len(list) <= limit {
+			return shown, "", nil
+		}
+		cursor = writeCursor(list[len(list)-1])
+	}
+}
+
+// someCases are the cases past a cursor that the scopes let through, at most so many.
+func (s *Store) someCases(ctx context.Context, f CaseFilter, cursor string, most int) ([]CaseSummary, error) {
 	where, args := f.where()
 	order := "c.submitted_at DESC, c.id DESC"
 	if f.Waitlist {
-		order, limit = waitlistOrder, longestWaitlist
+		order = waitlistOrder
 	} else if cursor != "" {
 		at, id, err := readCursor(cursor)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		where = append(where, "(c.submitted_at, c.id) < (@cursor_at, @cursor_id)")
 		args["cursor_at"], args["cursor_id"] = at, id
 	}
-	args["limit"] = limit + 1
+	args["limit"] = most
 	// Planned each time: what is asked of a list decides the way to it, and a plan for any question suits none.
 	list, err := rows[CaseSummary](ctx, s.pool, `
 		SELECT `+summaryColumns+` FROM cases c JOIN patients pt ON pt.case_id = c.id
 		WHERE `+strings.Join(where, " AND ")+`
 		ORDER BY `+order+` LIMIT @limit`, pgx.QueryExecModeCacheDescribe, args)
 	if err != nil {
-		return nil, "", fmt.Errorf("list cases: %w", err)
+		return nil, fmt.Errorf("list cases: %w", err)
 	}
-	if len(list) <= limit {
-		return list, "", nil
-	}
-	list = list[:limit]
-	return list, writeCursor(list[limit-1]), nil
+	return list, nil
 }
 
 // longestWaitlist is more than any programme can have: the waitlist is one page.
@@ -76,7 +104,11 @@ const longestWaitlist = 10_000
 
 // where writes the filter as SQL conditions and their arguments.
 func (f CaseFilter) where() ([]string, pgx.NamedArgs) {
-	args := pgx.NamedArgs{}
+	now := f.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
+	args := pgx.NamedArgs{"today": calendar.DateOf(now)}
 	where := []string{f.scopes(args)}
 	narrow := func(when bool, cond, name string, value any) {
 		if when {
@@ -158,12 +190,17 @@ func (f CaseFilter) scopes(args pgx.NamedArgs) string {
 		args[prefix[1:]+"org"] = null(sc.OrgID)
 		args[prefix[1:]+"hospital"] = null(sc.HospitalID)
 		args[prefix[1:]+"istat"] = null(sc.ISTAT)
-		conds = append(conds, strings.ReplaceAll("(c.programme_id = ANY(@programmes) AND ("+sees+"))", "@", prefix))
+		conds = append(conds, scopeArgs(prefix).Replace("(c.programme_id = ANY(@programmes) AND ("+sees+"))"))
 	}
 	if len(conds) == 0 {
 		return "false"
 	}
 	return "(" + strings.Join(conds, " OR ") + ")"
+}
+
+// scopeArgs gives a scope's arguments their names: @ is the scope's own, ~ the list's.
+func scopeArgs(prefix string) *strings.Replacer {
+	return strings.NewReplacer(" @>", " @>", "@", prefix, "~", "@")
 }
 
 var scopeConditions = map[discharge.Role]string{
@@ -172,17 +209,22 @@ var scopeConditions = map[discharge.Role]string{
 	discharge.RoleSender: "c.ward_id = @org::uuid OR c.sender_id = @user::uuid OR c.notice_ward_ids && ARRAY[@org::uuid] AND " +
 		stillOpen,
 	discharge.RoleHospitalContact: "c.hospital_id = @hospital::uuid",
-	discharge.RolePartnerManager: "(c.partner_id = @org::uuid OR c.former_partner_ids ? @org::uuid::text) AND " + stillOpen +
+	discharge.RolePartnerManager: "(c.partner_id = @org::uuid OR " + served + ") AND " + stillOpen +
 		" OR c.proposed_partner_id = @org::uuid",
 	discharge.RoleCaseManager: "c.case_manager_ids && ARRAY[@user::uuid] AND " + stillOpen,
-	discharge.RoleOperator: "c.partner_id = @org::uuid AND " + stillOpen +
+	discharge.RoleOperator: "(c.partner_id = @org::uuid OR " + served + ") AND " + stillOpen +
 		" AND c.id IN (SELECT a.case_id FROM assignments a WHERE a.user_id = @user::uuid)",
 	discharge.RoleMunicipality: "(c.municipality_istat = @istat OR c.residence_istat = @istat) AND (" + stillOpen +
 		" AND c.shared_municipality OR c.screened_by = 'municipality')",
 }
 
+// served: the partner has handed the case over, and may read it for a while.
+const served = `c.former_partner_ids ? @org::uuid::text AND EXISTS (SELECT FROM jsonb_array_elements(c.snapshot->'former_partners') f
+	WHERE f->>'partner_id' = @org::uuid::text AND (c.clock_offset_ms <> 0 OR
+	      (f->>'until')::date + (c.snapshot->'rules'->>'access_days')::int >= ~today::date - 1))`
+
 // stillOpen: who cared keeps access for a while after the end. One day of slack, since the case's own clock decides.
-const stillOpen = "(c.access_until IS NULL OR c.access_until >= current_date - 1 OR c.clock_offset_ms <> 0)"
+const stillOpen = "(c.access_until IS NULL OR c.access_until >= ~today::date - 1 OR c.clock_offset_ms <> 0)"
 
 func writeCursor(c CaseSummary) string {
 	raw := c.SubmittedAt.UTC().Format(time.RFC3339Nano) + " " + c.ID

@@ -112,7 +112,7 @@ func TestFactsFromLinksAreKeptOnce(t *testing.T) {
 		t.Error("a used link answers again")
 	}
 	d.must(d.LogLinkAccess(d.ctx, meeting, "link attend"))
-	list, err := d.Accesses(d.ctx, id)
+	list, err := d.Accesses(d.ctx, id, 0, 1)
 	d.must(err)
 	if a := list[0]; a.UserName != "Figlia" || a.Role != "caregiver" || a.UserID != "" || a.What != "link attend" {
 		t.Errorf("access %+v", a)

@@ -168,10 +168,21 @@ func TestEveryLookIsLogged(t *testing.T) {
 	}))
 	d.must(d.LogAccesses(d.ctx, []string{id}, byCoordinator.UserID, byCoordinator.OrgID, byCoordinator.Role, "list"))
 	d.must(d.LogAccesses(d.ctx, nil, byCoordinator.UserID, byCoordinator.OrgID, byCoordinator.Role, "list"))
-	list, err := d.Accesses(d.ctx, id)
+	d.must(d.LogAccess(d.ctx, id, Look{
+		UserID: byManager.UserID, OrganisationID: byManager.OrgID, Role: byManager.Role, What: RefusedAccess + "accesses",
+	}))
+	list, err := d.Accesses(d.ctx, id, 0, 10)
 	d.must(err)
-	if len(list) != 2 || list[0].What != "list" || list[1].OrganisationName != "Igea" {
+	if len(list) != 3 || list[1].What != "list" || list[2].OrganisationName != "Igea" {
 		t.Errorf("accesses %+v", list)
+	}
+	if page, err := d.Accesses(d.ctx, id, list[0].ID, 1); err != nil || len(page) != 1 || page[0].ID != list[1].ID {
+		t.Errorf("second page %+v, %v", page, err)
+	}
+	reads, err := d.Reads(d.ctx, []string{id})
+	d.must(err)
+	if len(reads) != 2 || reads[0].What != "case" || reads[1].CaseCode == "" {
+		t.Errorf("reads %+v", reads)
 	}
 	d.must(d.Audit(d.ctx, "", "login_failed", "user", nil))
 }

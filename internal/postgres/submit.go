@@ -179,17 +179,12 @@ func (s *Store) LiveCase(ctx context.Context, programme string, p Person) (Live,
 }
 
 func liveCase(ctx context.Context, q querier, programme string, p Person) (Live, bool, error) {
+	args := p.args()
+	args["programme"] = programme
 	list, err := rows[Live](ctx, q, `
 		SELECT c.id, c.code FROM cases c JOIN patients pt ON pt.case_id = c.id
 		WHERE c.programme_id = @programme AND c.state NOT IN ('closed', 'not_started', 'rejected', 'cancelled')
-		  AND (pt.tax_code = @tax OR pt.other_code = @other
-		       OR pt.search = @search AND pt.birth_date = @birth::date
-		          AND (pt.tax_code IS NULL OR @tax::text IS NULL))
-		ORDER BY c.submitted_at LIMIT 1`,
-		pgx.NamedArgs{
-			"programme": programme, "tax": null(p.TaxCode), "other": null(p.OtherCode),
-			"search": searchable(p.FamilyName + " " + p.GivenName), "birth": p.BirthDate,
-		})
+		  AND `+samePerson+` ORDER BY c.submitted_at LIMIT 1`, args)
 	if err != nil {
 		return Live{}, false, fmt.Errorf("look for live case: %w", err)
 	}
@@ -197,6 +192,30 @@ func liveCase(ctx context.Context, q querier, programme string, p Person) (Live,
 		return Live{}, false, nil
 	}
 	return list[0], true, nil
+}
+
+// samePerson compares the patient pt with the arguments of a [Person].
+const samePerson = `(pt.tax_code = @tax OR pt.other_code = @other
+	OR pt.search = @search AND pt.birth_date = @birth::date AND (pt.tax_code IS NULL OR @tax::text IS NULL))`
+
+func (p Person) args() pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"tax": null(p.TaxCode), "other": null(p.OtherCode),
+		"search": searchable(p.FamilyName + " " + p.GivenName), "birth": p.BirthDate,
+	}
+}
+
+// PersonCases are the ids of all the cases of a person in some programmes, the oldest first.
+func (s *Store) PersonCases(ctx context.Context, programmes []string, p Person) ([]string, error) {
+	args := p.args()
+	args["programmes"] = orEmpty(programmes)
+	ids, err := column[string](ctx, s.pool, `
+		SELECT c.id::text FROM cases c JOIN patients pt ON pt.case_id = c.id
+		WHERE c.programme_id = ANY (@programmes::text[]) AND `+samePerson+` ORDER BY c.submitted_at, c.id`, args)
+	if err != nil {
+		return nil, fmt.Errorf("find person: %w", err)
+	}
+	return ids, nil
 }
 
 // duplicate says the same to everybody, also to whoever may not see that case.
