@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -143,27 +144,38 @@ func (a *budgetAnswer) suppress() {
 	for _, cells := range [][]cellAnswer{a.ByLevel, a.ByPartner, a.BySubDistrict} {
 		suppress(cells)
 	}
+	people := 0
 	for i, t := range a.Targets {
-		if *t.Reached > 0 && *t.Reached < smallCell {
+		n := *t.Reached
+		if t.Kind == "people" {
+			people = n
+		}
+		if small(n) || small(people-n) { // whoever is not counted is the rest of all
 			a.Targets[i].Reached = nil
 		}
 	}
 }
 
-// suppress hides small cells, and one more when a single hidden one could be had by subtraction from the total.
+func small(people int) bool { return people > 0 && people < smallCell }
+
+// suppress hides small cells, and larger ones until those that are hidden are about five people together: less could be
+// had by subtraction from the total.
 func suppress(cells []cellAnswer) {
-	hidden, next := 0, -1
-	for i, cell := range cells {
-		switch n := *cell.Cases; {
-		case n > 0 && n < smallCell:
-			hidden++
-			cells[i].hide()
-		case n > 0 && (next < 0 || n < *cells[next].Cases):
-			next = i
+	bySize := make([]*cellAnswer, 0, len(cells))
+	for i := range cells {
+		if *cells[i].Cases > 0 {
+			bySize = append(bySize, &cells[i])
 		}
 	}
-	if hidden == 1 && next >= 0 {
-		cells[next].hide()
+	slices.SortStableFunc(bySize, func(a, b *cellAnswer) int { return *a.Cases - *b.Cases })
+	hidden := 0
+	for _, cell := range bySize {
+		n := *cell.Cases
+		if n >= smallCell && (hidden == 0 || hidden >= smallCell) {
+			return
+		}
+		hidden += n
+		cell.hide()
 	}
 }
 
