@@ -10,6 +10,7 @@ import (
 
 	"dimissioni/internal/calendar"
 	"dimissioni/internal/discharge"
+	"dimissioni/internal/strictjson"
 	"dimissioni/internal/taxcode"
 )
 
@@ -31,7 +32,7 @@ func (c *checks) text(f field) {
 	longest := f.shape.longest()
 	switch {
 	case !f.shape.printable(text):
-		c.add(f.path, codeFormat, "Il testo contiene caratteri che non si vedono.")
+		c.add(f.path, codeFormat, "Il testo contiene caratteri che non si vedono o che ne cambiano il verso: lo riscriva.")
 	case utf8.RuneCountInString(text) > longest:
 		c.add(f.path, codeTooLong, fmt.Sprintf("Il testo è troppo lungo: al massimo %d caratteri.", longest))
 	default:
@@ -56,10 +57,10 @@ func (s shape) longest() int {
 // printable says that every character can be seen, or, in a note, starts a line or a column.
 func (s shape) printable(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool {
-		if s == note {
-			return unicode.IsControl(r) && r != '\n' && r != '\t'
+		if s == note && (r == '\n' || r == '\t' || r == utf8.RuneError) {
+			return false
 		}
-		return unicode.IsControl(r) || hidden(r) || r == utf8.RuneError
+		return unicode.IsControl(r) || strictjson.Hidden(r) || r == utf8.RuneError
 	})
 }
 

@@ -80,6 +80,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"half a surrogate", `{"patient": {"given_name": "\ud83d"}}`, "patient.given_name", "invalid_text", discharge.KindMalformed},
 		{"not UTF-8", "{\"patient\": {\"given_name\": \"\xff\"}}", "patient.given_name", "invalid_text", discharge.KindMalformed},
 		{"a null character", `{"patient": {"given_name": "\u0000"}}`, "patient.given_name", "control_character", discharge.KindInvalid},
+		{"a name backwards", `{"patient": {"given_name": "Te\u202eresa"}}`, "patient.given_name", "control_character", discharge.KindInvalid},
+		{"a mark nobody sees in a note", `{"stay": {"therapy_note": "\u200bSegreta"}}`, "stay.therapy_note", "control_character", discharge.KindInvalid},
 		{"an unknown key", `{"patient": {"surname": "Segreta"}}`, "patient.surname", "unknown_field", discharge.KindInvalid},
 		{"a key in capitals", `{"Patient": {}}`, "?", "unknown_field", discharge.KindInvalid},
 		{"a key that is a name", `{"patient": {"Segreta": 1}}`, "patient.?", "unknown_field", discharge.KindInvalid},

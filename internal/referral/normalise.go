@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dimissioni/internal/calendar"
+	"dimissioni/internal/strictjson"
 	"dimissioni/internal/taxcode"
 )
 
@@ -82,22 +83,11 @@ var separators = strings.NewReplacer("/", " ", "-", " ", ".", " ", "(", " ", ")"
 // visible is the text without marks that nobody sees and that come along when a number or an address is copied.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
-		if hidden(r) {
+		if strictjson.Hidden(r) {
 			return -1
 		}
 		return r
 	}, text)
-}
-
-// hidden says that a character shows nothing, or changes the order of what is around it. The two joiners are not among
-// them, since names in some scripts need them.
-func hidden(r rune) bool {
-	switch r {
-	case '\u061c', '\u200b', '\u200e', '\u200f', '\ufeff':
-		return true
-	default:
-		return '\u2028' <= r && r <= '\u202e' || '\u2060' <= r && r <= '\u2069'
-	}
 }
 
 // channel is the code of a channel under another name.

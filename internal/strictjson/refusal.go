@@ -33,5 +33,5 @@ var messages = map[Code]string{
 	UnknownField:     "Questo campo non è previsto.",
 	WrongType:        "Il valore di questo campo è di un altro tipo.",
 	InvalidValue:     "Il valore di questo campo non è valido.",
-	ControlCharacter: "Il testo contiene caratteri di controllo.",
+	ControlCharacter: "Il testo contiene caratteri che non si vedono o che ne cambiano il verso: lo riscriva.",
 }

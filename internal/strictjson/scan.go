@@ -63,12 +63,12 @@ func (s *scanner) object(member func(key string) error) error {
 		case s.peek() != ':':
 			return &Error{Code: Syntax}
 		case seen[key]:
-			return &Error{step(key), DuplicateKey}
+			return &Error{Key(key), DuplicateKey}
 		}
 		seen[key] = true
 		s.pos++
 		if err := member(key); err != nil {
-			return inside(step(key), err)
+			return inside(Key(key), err)
 		}
 		return nil
 	})
@@ -115,7 +115,7 @@ func (s *scanner) text() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' || Hidden(r) {
 			return "", &Error{Code: ControlCharacter}
 		}
 	}

@@ -3,8 +3,8 @@
 //
 // Refused: keys that the type does not have (they are compared exactly, "Name" is not "name"), the same key twice, a
 // value of another type, a second document after the first, invalid UTF-8 and lone surrogates, control characters in
-// texts but \n, \t and \r\n, nesting deeper than 32. A null leaves its field zero; it is refused inside a list
-// and for the document itself.
+// texts but \n, \t and \r\n, characters that are [Hidden], nesting deeper than 32. A null leaves its field zero; it is
+// refused inside a list and for the document itself.
 //
 // [Refusal] says the fault to people, in Italian.
 //
@@ -30,7 +30,7 @@ const (
 	UnknownField     Code = "unknown_field"     // a key that the type does not have
 	WrongType        Code = "wrong_type"        // a text where a number is due, and the like
 	InvalidValue     Code = "invalid_value"     // of the right type, refused by the type itself: a date that does not exist
-	ControlCharacter Code = "control_character" // in a text or in a key
+	ControlCharacter Code = "control_character" // in a text or in a key; hidden ones too
 )
 
 // Error is the first fault found. Field is its path, "plan.interventions[0].minutes", and is empty for the document
@@ -81,8 +81,8 @@ func inside(step string, err error) error {
 	}
 }
 
-// step is a key as it may be shown: ours are short and in snake_case.
-func step(key string) string {
+// Key is a key as it may be shown: ours are short and in snake_case, another may hold anything and is "?".
+func Key(key string) string {
 	if key == "" || len(key) > 40 {
 		return "?"
 	}

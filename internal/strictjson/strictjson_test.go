@@ -77,7 +77,7 @@ func TestDecodeReadsWhatEncodingJSONReads(t *testing.T) {
 		`{"level": "high", "days": -21, "share": 0.5e1, "met": true, "at": "2026-11-21T09:00:00Z"}`,
 		`{"items": [{"who": "x"}, {"inner": {"n": 3}}], "next": {"who": "y"}}`, `{"items": [], "next": null}`,
 		`{"groups": {"patient": {"a": [1, {"b": null}]}, "plan": null}, "scan": "AQID", "Plain": "p"}`,
-		`{"any": [1, "two", {"three": null}, [], false]}`, `{"note": null, "days": null, "share": null, "on": null, "at": null, "any": null}`,
+		`{"note": "l'\u00e8 D\u2019Amico \u0645\u06cc\u200c\u0631 \u00ad<b>"}`, `{"any": [1, "two", {"three": null}, [], false]}`, `{"note": null, "days": null, "share": null, "on": null, "at": null, "any": null}`,
 		`{"groups": null, "scan": null, "items": null}`,
 	} {
 		t.Run(document, func(t *testing.T) {
@@ -164,6 +164,16 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a control of Latin-1", `{"note": "\u0085"}`, "note", strictjson.ControlCharacter},
 		{"a backspace", `{"note": "\b"}`, "note", strictjson.ControlCharacter},
 		{"a lone carriage return", `{"note": "a\rb"}`, "note", strictjson.ControlCharacter},
+		{"text backwards", `{"note": "a\u202eb"}`, "note", strictjson.ControlCharacter},
+		{"text backwards, not escaped", "{\"note\": \"a\u202eb\"}", "note", strictjson.ControlCharacter},
+		{"a right-to-left mark", `{"note": "\u200f"}`, "note", strictjson.ControlCharacter},
+		{"an isolate inside", `{"items": [{"who": "\u2067"}]}`, "items[0].who", strictjson.ControlCharacter},
+		{"a line separator", `{"note": "\u2028"}`, "note", strictjson.ControlCharacter},
+		{"a space of no width", `{"note": "\u200b"}`, "note", strictjson.ControlCharacter},
+		{"a byte order mark inside", `{"note": "\ufeff"}`, "note", strictjson.ControlCharacter},
+		{"a tag", `{"note": "\udb40\udc41"}`, "note", strictjson.ControlCharacter},
+		{"what is no character", `{"note": "\uffff"}`, "note", strictjson.ControlCharacter},
+		{"text backwards in a key", `{"\u202e": 1}`, "?", strictjson.ControlCharacter},
 		{"a control in a key", `{"\u0001": 1}`, "?", strictjson.ControlCharacter},
 		{"a control where it is not known", `{"groups": {"plan": {"x": ["\u0007"]}}}`, "groups.plan.x[0]", strictjson.ControlCharacter},
 
