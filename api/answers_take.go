@@ -28,7 +28,7 @@ const (
 // takeAnswer acts on what a form says: sends a code, takes one, or answers. The second click on an answer that was
 // taken finds the same thanks.
 func (s *server) takeAnswer(c *gin.Context) error {
-	form, err := readForm(c)
+	form, err := s.readForm(c)
 	if err != nil {
 		return err
 	}
@@ -49,10 +49,13 @@ func (s *server) takeAnswer(c *gin.Context) error {
 	}
 }
 
-// readForm reads a small form of texts.
-func readForm(c *gin.Context) (url.Values, error) {
+const mediaForm = "application/x-www-form-urlencoded"
+
+// readForm reads a small form of texts; where the contract has the form, each field once and no other. What no browser
+// sends is not told apart.
+func (s *server) readForm(c *gin.Context) (url.Values, error) {
 	media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	if err != nil || media != "application/x-www-form-urlencoded" {
+	if err != nil || media != mediaForm || encoded(c) {
 		return nil, discharge.Refuse(discharge.KindUnsupportedMedia, "La pagina manda moduli: usi quella che ha aperto.")
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
@@ -62,7 +65,11 @@ func readForm(c *gin.Context) (url.Values, error) {
 	} else if err != nil {
 		return nil, errForm
 	}
+	known := s.contract.form(c.Request.Method + " " + c.FullPath())
 	for name, values := range c.Request.PostForm {
+		if known != nil && (known[name] == nil || len(values) != 1) {
+			return nil, errForm
+		}
 		for i, text := range values {
 			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 				return nil, errForm
@@ -74,6 +81,23 @@ func readForm(c *gin.Context) (url.Values, error) {
 		}
 	}
 	return c.Request.PostForm, nil
+}
+
+// cleaned takes away what may not stand in a text, and reports whether there was any. Who fills in a form has pasted it
+// and cannot see it.
+func cleaned(form url.Values) bool {
+	found := false
+	for name := range form {
+		text := strings.Map(func(r rune) rune {
+			if unseen(r) && r != '\n' && r != '\t' {
+				return -1
+			}
+			return r
+		}, form.Get(name))
+		found = found || text != form.Get(name)
+		form.Set(name, text)
+	}
+	return found
 }
 
 var errForm = discharge.Refuse(discharge.KindMalformed, "Il modulo non si legge: riapra la pagina e riprovi.")
@@ -153,12 +177,13 @@ func (s *server) act(c *gin.Context, v visit, form url.Values) error {
 	wrong := func(text string) error {
 		return s.sendVisit(c, http.StatusUnprocessableEntity, v, said{form: form, wrong: text})
 	}
-	for _, values := range form {
-		for _, text := range values {
-			if utf8.RuneCountInString(text) > maxText {
-				return wrong("Il testo è troppo lungo: al massimo " + strconv.Itoa(maxText) + " caratteri.")
-			}
+	for name := range form {
+		if utf8.RuneCountInString(form.Get(name)) > maxText {
+			return wrong("Il testo è troppo lungo: al massimo " + strconv.Itoa(maxText) + " caratteri.")
 		}
+	}
+	if cleaned(form) {
+		return wrong("Nel testo c'erano caratteri che non si vedono: sono stati tolti. Lo ricontrolli e lo invii di nuovo.")
 	}
 	body := map[string]string{}
 	switch action := v.link.Subject.Action; {

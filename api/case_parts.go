@@ -54,8 +54,7 @@ func (s *server) getDeadlines(c *gin.Context) error {
 			items = append(items, deadlineAnswer{d.Kind, d.DueOn, shownInstant(d), d.Why, d.Status})
 		}
 	}
-	c.JSON(http.StatusOK, newPage(items, ""))
-	return nil
+	return send(c, http.StatusOK, items, func(d deadlineAnswer) string { return string(d.Kind) + " " + d.DueOn.String() + " " + d.Why })
 }
 
 // shownInstant is the last second of the day for a clock that is met before 24:00.
@@ -101,8 +100,7 @@ func (s *server) getNotifications(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.JSON(http.StatusOK, newPage(each(list, notificationOf), ""))
-	return nil
+	return send(c, http.StatusOK, each(list, notificationOf), func(n notificationAnswer) string { return n.ID })
 }
 
 func notificationOf(n postgres.Notification) notificationAnswer {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -25,15 +24,11 @@ func (s *server) listCases(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := filterOf(c)
-	if err != nil {
-		return err
-	}
-	return s.sendCases(c, f, w, "list")
+	return s.sendCases(c, filterOf(c), w, "list")
 }
 
-// filterOf reads the query; an unknown code is refused, an id of the wrong form finds nothing.
-func filterOf(c *gin.Context) (postgres.CaseFilter, error) {
+// filterOf reads the query, which fits the contract.
+func filterOf(c *gin.Context) postgres.CaseFilter {
 	f := postgres.CaseFilter{
 		Programme: c.Query("programme"), Partner: c.Query("partner"), CaseManager: c.Query("case_manager"),
 		Owner: c.Query("owner"), Municipality: c.Query("municipality"), Code: c.Query("code"),
@@ -42,30 +37,19 @@ func filterOf(c *gin.Context) (postgres.CaseFilter, error) {
 		if given == "" {
 			continue
 		}
-		state := discharge.State(given)
-		if !slices.Contains(discharge.States(), state) {
-			return f, discharge.Invalid("state", "unknown", "Lo stato non è tra quelli previsti.")
-		}
-		f.States = append(f.States, state)
+		f.States = append(f.States, discharge.State(given))
 	}
-	var err error
-	if f.Overdue, err = flag(c, "overdue"); err != nil {
-		return f, err
-	}
-	f.Urgent, err = flag(c, "urgent")
-	return f, err
+	f.Overdue, f.Urgent = flag(c, "overdue"), flag(c, "urgent")
+	return f
 }
 
-func flag(c *gin.Context, name string) (*bool, error) {
-	given := c.Query(name)
-	if given == "" {
-		return nil, nil //nolint:nilnil // not asked for
-	}
-	yes, err := strconv.ParseBool(given)
+// flag is yes, no, or nil: not asked for.
+func flag(c *gin.Context, name string) *bool {
+	yes, err := strconv.ParseBool(c.Query(name))
 	if err != nil {
-		return nil, discharge.Invalid(name, "wrong_type", "Il filtro vale true o false.")
+		return nil
 	}
-	return &yes, nil
+	return &yes
 }
 
 type searchBody struct {

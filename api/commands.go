@@ -103,7 +103,7 @@ func (s *server) command(spec commandSpec) func(*gin.Context) error {
 func (s *server) judge(
 	c *gin.Context, in postgres.NewCommand, t turn, kind discharge.CommandKind, body commandBody,
 ) (discharge.Command, error) {
-	if err := s.readCommand(in.Body, c, body); err != nil {
+	if err := s.contract.readCommand(c.Request.Method+" "+c.FullPath(), in.Body, body); err != nil {
 		return discharge.Command{}, err
 	}
 	return commandOf(t, kind, body)
@@ -123,8 +123,16 @@ func (s *server) newCommand(c *gin.Context, kind discharge.CommandKind) (postgre
 		ActorID: reader(c).ID,
 		Route:   strings.Replace(c.FullPath(), ":id", c.Param("id"), 1),
 		Key:     key, Kind: kind, Body: raw,
-		Async: strings.Contains(strings.ToLower(c.GetHeader("Prefer")), "respond-async"),
+		Async: prefersAsync(c.Request.Header.Values("Prefer")),
 	}, nil
+}
+
+// prefersAsync reads the Prefer headers (RFC 7240): preferences with commas, each perhaps with parameters.
+func prefersAsync(headers []string) bool {
+	return slices.ContainsFunc(strings.Split(strings.Join(headers, ","), ","), func(preference string) bool {
+		name, _, _ := strings.Cut(preference, ";")
+		return strings.EqualFold(strings.TrimSpace(name), "respond-async")
+	})
 }
 
 // repeated answers again a command already done whose case the reader sees no more, as after a decline. Otherwise

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -27,8 +30,9 @@ var openAPI []byte
 
 // contract is openapi.yaml, ready to judge bodies.
 type contract struct {
-	doc    *openapi3.T
-	bodies map[string]*openapi3.RequestBody // by method and route template
+	doc        *openapi3.T
+	bodies     map[string]*openapi3.RequestBody // by method and route template
+	parameters map[string]openapi3.Parameters   // the same
 }
 
 // readContract reads it once for the program; it is part of it, and a test reads it too.
@@ -37,20 +41,28 @@ var readContract = sync.OnceValue(func() *contract {
 	if err != nil {
 		panic(fmt.Errorf("read openapi.yaml: %w", err))
 	}
-	k := &contract{doc: doc, bodies: map[string]*openapi3.RequestBody{}}
+	k := &contract{
+		doc: doc, bodies: map[string]*openapi3.RequestBody{}, parameters: map[string]openapi3.Parameters{},
+	}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
+			route := method + " " + routeOf(path, item)
+			k.parameters[route] = slices.Concat(item.Parameters, op.Parameters)
 			if op.RequestBody != nil {
-				k.bodies[method+" "+routeOf(path)] = op.RequestBody.Value
+				k.bodies[route] = op.RequestBody.Value
 			}
 		}
 	}
 	return k
 })
 
-// routeOf is the router's template of a path of the contract.
-func routeOf(path string) string {
-	return base + strings.NewReplacer("{", ":", "}", "").Replace(path)
+// routeOf is the router's template of a path of the contract; one with a server of its own stands outside the base.
+func routeOf(path string, item *openapi3.PathItem) string {
+	route := strings.NewReplacer("{", ":", "}", "").Replace(path)
+	if len(item.Servers) > 0 {
+		return route
+	}
+	return base + route
 }
 
 // body reads the JSON body into a struct of the same keys: strictly, then by the schema of the route.
@@ -70,9 +82,18 @@ func (s *server) read(raw []byte, c *gin.Context, into any) error {
 	return s.contract.check(s.contract.bodies[c.Request.Method+" "+c.FullPath()], raw)
 }
 
-// readCommand is body for a command whose text has been read. The groups of a referral are left to package referral,
-// which accepts more ways of writing them than the contract shows.
-func (s *server) readCommand(raw []byte, c *gin.Context, into commandBody) error {
+// form is what a route takes as a form; nil where the contract has none, as for the pages of the desk.
+func (k *contract) form(route string) openapi3.Schemas {
+	body := k.bodies[route]
+	if body == nil || body.Content.Get(mediaForm) == nil {
+		return nil
+	}
+	return body.Content.Get(mediaForm).Schema.Value.Properties
+}
+
+// readCommand reads the body of a command, by its route. The groups of a referral are left to package referral, which
+// accepts more ways of writing them than the contract shows.
+func (k *contract) readCommand(route string, raw []byte, into commandBody) error {
 	if err := strictjson.DecodeBytes(raw, into); err != nil {
 		return refusalOf(err)
 	}
@@ -91,7 +112,7 @@ func (s *server) readCommand(raw []byte, c *gin.Context, into commandBody) error
 			return errMalformed
 		}
 	}
-	return s.contract.check(s.contract.bodies[c.Request.Method+" "+c.FullPath()], raw)
+	return k.check(k.bodies[route], raw)
 }
 
 // rawBody reads the body to its end: an empty object when it may be absent and is.
@@ -104,6 +125,8 @@ func (s *server) rawBody(c *gin.Context) ([]byte, error) {
 			b.drain()
 		}
 		return nil, errTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errUnfinished
 	case err != nil:
 		return nil, errMalformed
 	}
@@ -129,20 +152,33 @@ func (k *contract) check(body *openapi3.RequestBody, raw []byte) error {
 	if body == nil {
 		return nil
 	}
-	var value any
-	if err := json.Unmarshal(raw, &value); err != nil {
+	value, err := valueOf(raw)
+	if err != nil {
 		return errMalformed
 	}
-	schema := body.Content.Get("application/json").Schema.Value
-	err := schema.VisitJSON(withoutNulls(value), openapi3.VisitAsRequest(), openapi3.MultiErrors(),
+	if fields := faultsOf(body.Content.Get("application/json").Schema.Value, withoutNulls(value)); len(fields) > 0 {
+		return invalid(fields)
+	}
+	return nil
+}
+
+// faultsOf are the fields of a value that do not fit its schema; none means that it does.
+func faultsOf(schema *openapi3.Schema, value any) []discharge.FieldError {
+	err := schema.VisitJSON(value, openapi3.VisitAsRequest(), openapi3.MultiErrors(),
 		openapi3.DisableSchemaErrorDetails(),
 		openapi3.WithStringFormatValidator("date", formatOf(func(s string) error { _, err := calendar.ParseDate(s); return err })),
+		openapi3.WithStringFormatValidator("date-time", formatOf(checkInstant)),
 		openapi3.WithStringFormatValidator("uuid", formatOf(checkUUID)))
-	if err == nil {
-		return nil
-	}
-	fields := fieldErrors(err)
-	return &discharge.Error{Kind: discharge.KindInvalid, Message: headline(fields), Fields: fields}
+	return fieldErrors(err)
+}
+
+// valueOf is JSON as the schemas read it: a number stays as it is written, since one beyond all numbers is the fault of
+// its field, not of the document.
+func valueOf(raw []byte) (value any, err error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	err = d.Decode(&value)
+	return value, err
 }
 
 // invalid refuses several fields at once.
@@ -162,6 +198,16 @@ func formatOf(check func(string) error) openapi3.StringFormatValidator {
 }
 
 var errFormat = errors.New("wrong format")
+
+// checkInstant wants an instant whose day could be typed: of the year 10000, in UTC, nothing could be written down.
+func checkInstant(s string) error {
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return err
+	}
+	_, err = calendar.ParseDate(calendar.DateOf(at).String())
+	return err
+}
 
 func checkUUID(s string) error {
 	if len(s) != 36 {
@@ -193,91 +239,4 @@ func withoutNulls(value any) any {
 		}
 	}
 	return value
-}
-
-// fieldErrors are the faults of a body, in the order found, each field once. They never repeat a value.
-func fieldErrors(err error) []discharge.FieldError {
-	var fields []discharge.FieldError
-	seen := map[string]bool{}
-	var walk func(error)
-	walk = func(err error) {
-		switch e := err.(type) { //nolint:errorlint // a tree, walked node by node
-		case openapi3.MultiError:
-			for _, inner := range e {
-				walk(inner)
-			}
-		case *openapi3.SchemaError:
-			field := fieldPath(e.JSONPointer())
-			if seen[field] {
-				return
-			}
-			seen[field] = true
-			code, message := faultOf(e)
-			fields = append(fields, discharge.FieldError{Field: field, Code: code, Message: message})
-		default:
-			if inner := errors.Unwrap(err); inner != nil {
-				walk(inner)
-			}
-		}
-	}
-	walk(err)
-	return fields
-}
-
-// fieldPath writes a path as package strictjson does: plan.interventions[0].minutes.
-func fieldPath(steps []string) string {
-	var b strings.Builder
-	for _, step := range steps {
-		switch _, err := strconv.Atoi(step); {
-		case err == nil:
-			b.WriteString("[" + step + "]")
-		case b.Len() > 0:
-			b.WriteString("." + step)
-		default:
-			b.WriteString(step)
-		}
-	}
-	return b.String()
-}
-
-// faultOf is the code and the Italian words of a schema's keyword.
-func faultOf(e *openapi3.SchemaError) (code, message string) {
-	switch e.SchemaField {
-	case "required":
-		return "required", "Questo dato è obbligatorio."
-	case "enum":
-		return "unknown", "Scegliere una delle voci previste" + choices(e.Schema.Enum) + "."
-	case "minLength":
-		if e.Schema.MinLength > 1 {
-			return "too_short", fmt.Sprintf("Scrivere almeno %d caratteri.", e.Schema.MinLength)
-		}
-		return "required", "Questo dato è obbligatorio."
-	case "maxLength":
-		return "too_long", fmt.Sprintf("Il testo è troppo lungo: al massimo %d caratteri.", *e.Schema.MaxLength)
-	case "maxItems":
-		return "too_long", fmt.Sprintf("L'elenco è troppo lungo: al massimo %d voci.", *e.Schema.MaxItems)
-	case "minimum":
-		return "out_of_range", fmt.Sprintf("Il valore minimo è %v.", *e.Schema.Min)
-	case "maximum":
-		return "out_of_range", fmt.Sprintf("Il valore massimo è %v.", *e.Schema.Max)
-	case "pattern", "format":
-		return "format", "Il valore non è scritto nel modo previsto."
-	case "type":
-		return "wrong_type", "Il valore di questo campo è di un altro tipo."
-	default:
-		return "invalid_value", "Il valore di questo campo non è valido."
-	}
-}
-
-func choices(enum []any) string {
-	words := make([]string, 0, len(enum))
-	for _, v := range enum {
-		if word, ok := v.(string); ok {
-			words = append(words, word)
-		}
-	}
-	if len(words) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(words, ", ")
 }

@@ -38,7 +38,7 @@ func TestEveryRouteIsInTheContractAndBack(t *testing.T) {
 	}
 	for path, item := range readContract().doc.Paths.Map() {
 		for method := range item.Operations() {
-			documented = append(documented, method+" "+strings.TrimPrefix(routeOf(path), rootOf(path)))
+			documented = append(documented, method+" "+strings.TrimPrefix(routeOf(path, item), rootOf(path)))
 		}
 	}
 	slices.Sort(routes)
@@ -56,6 +56,59 @@ func rootOf(path string) string {
 		}
 	}
 	return ""
+}
+
+// TestEverythingThatIsTakenHasABound: texts, numbers and lists of every body and filter.
+func TestEverythingThatIsTakenHasABound(t *testing.T) {
+	t.Parallel()
+	var walk func(where string, s *openapi3.Schema)
+	walk = func(where string, s *openapi3.Schema) {
+		switch {
+		case len(s.AnyOf) > 0:
+			for _, one := range s.AnyOf {
+				walk(where, one.Value)
+			}
+		case s.Type.Is("object"):
+			for name, property := range s.Properties {
+				walk(where+"."+name, property.Value)
+			}
+			if s.AdditionalProperties.Schema != nil {
+				walk(where+".*", s.AdditionalProperties.Schema.Value)
+				if s.MaxProps == nil {
+					t.Errorf("%s: as many keys as one likes", where)
+				}
+			}
+			if s.AdditionalProperties.Schema == nil && (s.AdditionalProperties.Has == nil || *s.AdditionalProperties.Has) {
+				t.Errorf("%s: takes keys that it does not know", where)
+			}
+		case s.Type.Is("array"):
+			walk(where+"[]", s.Items.Value)
+			if s.MaxItems == nil {
+				t.Errorf("%s: as many items as one likes", where)
+			}
+		case s.Type.Is("integer"), s.Type.Is("number"):
+			if s.Min == nil || s.Max == nil {
+				t.Errorf("%s: a number without bounds", where)
+			}
+		case s.Type.Is("string"):
+			fixed := len(s.Enum) > 0 || slices.Contains([]string{"date", "date-time", "uuid"}, s.Format) || strings.HasSuffix(s.Pattern, "$")
+			if s.MaxLength == nil && !fixed {
+				t.Errorf("%s: a text without an end", where)
+			}
+		}
+	}
+	for path, item := range readContract().doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+				walk(method+" "+path+" "+p.Value.Name, p.Value.Schema.Value)
+			}
+			if op.RequestBody != nil {
+				for media, content := range op.RequestBody.Value.Content {
+					walk(method+" "+path+" "+media, content.Schema.Value)
+				}
+			}
+		}
+	}
 }
 
 func TestEveryCommandOfTheRulesHasItsPath(t *testing.T) {

@@ -51,6 +51,7 @@ func seeded(url string) error {
 // desk is the api on a database of its own, with an engine in memory, and the demo people at work on it.
 type desk struct {
 	*testing.T
+	url     string // of the database
 	store   *postgres.Store
 	engine  *memoryEngine
 	server  *server
@@ -112,12 +113,13 @@ func newDesk(t *testing.T, with ...postgres.Options) *desk {
 	t.Parallel()
 	o := append(with, postgres.Options{})[0]
 	o.MessageHost, o.MaxConns, o.LinkKeys = "demo.test", 6, testLinkKeys
-	store, err := postgres.Open(t.Context(), pgtest.URL(t, seeded), o)
+	url := pgtest.URL(t, seeded)
+	store, err := postgres.Open(t.Context(), url, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
-	d := &desk{T: t, store: store, clock: &clock{now: monday}, log: &safeBuffer{}, tokens: map[string]string{}}
+	d := &desk{T: t, url: url, store: store, clock: &clock{now: monday}, log: &safeBuffer{}, tokens: map[string]string{}}
 	d.engine = &memoryEngine{store: store, now: d.clock.Now, ahead: map[string]time.Duration{}}
 	d.server = newServer(Deps{
 		Store: store, Engine: d.engine, Training: true, Links: testLinks, Demo: testDemo,

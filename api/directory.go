@@ -117,11 +117,7 @@ func physicianFor(me postgres.User) func(postgres.Physician) physicianAnswer {
 }
 
 func (s *server) listPhysicians(c *gin.Context) error {
-	name := c.Query("name")
-	if len(name) > 100 {
-		return discharge.Invalid("name", "too_long", "Il nome è troppo lungo.")
-	}
-	list, err := s.store.Physicians(c, name)
+	list, err := s.store.Physicians(c, c.Query("name"))
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 func TestTheAccessLogHasTheTemplateAndNotThePath(t *testing.T) {
 	d := newDesk(t)
 	id := d.submitted(referralOfBianchi())
-	d.as("coordinator").get("/discharges/" + id + "?code=segretissimo").wants(http.StatusOK)
+	d.as("coordinator").get("/discharges/"+id+"?code=segretissimo").refuses(http.StatusUnprocessableEntity, "invalid")
 	d.as("coordinator").get("/physicians?name=segretissimo").wants(http.StatusOK)
 	log := d.log.String()
 	if !strings.Contains(log, `"route":"/api/v1/discharges/:id"`) || strings.Contains(log, id) {

@@ -108,11 +108,11 @@ func (w *district) referral(programme string, sharedWith ...string) obj {
 
 // people are those whom the demo's district lacks: everybody has a token, and nobody a password.
 func (w *district) people() {
-	far, err := w.store.AddOrganisation(w.Context(), postgres.Organisation{Type: "hospital", Name: "Ospedale lontano"}, nil)
+	far, err := w.store.AddOrganisation(w.Context(), "", postgres.Organisation{Type: "hospital", Name: "Ospedale lontano"}, nil)
 	if err != nil {
 		w.Fatal(err)
 	}
-	farWard, err := w.store.AddOrganisation(w.Context(),
+	farWard, err := w.store.AddOrganisation(w.Context(), "",
 		postgres.Organisation{Type: "ward", Name: "Medicina lontana", ParentID: far}, nil)
 	if err != nil {
 		w.Fatal(err)

@@ -68,7 +68,7 @@ func TestThePageHasARowForEveryRoute(t *testing.T) {
 	e := gin.New()
 	newServer(Deps{}).routes(e)
 	for _, r := range e.Routes() {
-		routes = append(routes, r.Method+" "+named(strings.TrimPrefix(r.Path, base)))
+		routes = append(routes, r.Method+" "+templated(strings.TrimPrefix(r.Path, base)))
 	}
 	slices.Sort(rows)
 	slices.Sort(routes)
@@ -77,8 +77,8 @@ func TestThePageHasARowForEveryRoute(t *testing.T) {
 	}
 }
 
-// named writes the parameters of a route as openapi.yaml does.
-func named(route string) string {
+// templated writes the parameters of a route as openapi.yaml does.
+func templated(route string) string {
 	steps := strings.Split(route, "/")
 	for i, step := range steps {
 		if name, ok := strings.CutPrefix(step, ":"); ok {

@@ -156,11 +156,21 @@ func (s *server) jsonOnly() gin.HandlerFunc {
 		}
 		media, params, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 		charset := strings.ToLower(params["charset"])
+		if encoded(c) {
+			return discharge.Refuse(discharge.KindUnsupportedMedia, "Il corpo va mandato com'è, senza compressione.")
+		}
 		if err != nil || media != "application/json" || charset != "" && charset != "utf-8" {
 			return discharge.Refuse(discharge.KindUnsupportedMedia, "Il corpo deve essere application/json in UTF-8.")
 		}
 		return nil
 	})
+}
+
+// encoded reports whether a body is compressed: what is small needs not, and what is not would come out larger than it
+// seems.
+func encoded(c *gin.Context) bool {
+	encoding := strings.ToLower(strings.Join(c.Request.Header.Values("Content-Encoding"), ","))
+	return encoding != "" && encoding != "identity"
 }
 
 // boundedBody is a body of which only so much is read.

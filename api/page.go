@@ -13,7 +13,6 @@ import (
 const (
 	defaultLimit = 50
 	maxLimit     = 200
-	maxCursor    = 500
 )
 
 // page is a part of a list; next_cursor is null on the last one.
@@ -48,13 +47,18 @@ func windowOf(c *gin.Context) (window, error) {
 		}
 		w.limit = n
 	}
-	if len(w.cursor) > maxCursor {
-		return w, errCursor
-	}
 	return w, nil
 }
 
-var errCursor = discharge.Refuse(discharge.KindMalformed, "Il cursore non è valido.")
+var errCursor = malformed("cursor", "invalid_value", "Il cursore non è valido.")
+
+// malformed is a refusal of what cannot be read that names where it is.
+func malformed(field, code, message string) error {
+	return &discharge.Error{
+		Kind: discharge.KindMalformed, Message: message,
+		Fields: []discharge.FieldError{{Field: field, Code: code, Message: message}},
+	}
+}
 
 // cut makes a page of a list that is short enough to be read whole. The cursor is the key of the last item shown, so
 // that what is inserted before it does not move the pages.

@@ -29,7 +29,7 @@ func (s *server) sendSignIn(c *gin.Context, status int, form html.Form, to strin
 
 // signIn begins a session. Whatever was wrong, the words are the same.
 func (s *server) signIn(c *gin.Context) error {
-	values, err := readForm(c)
+	values, err := s.readForm(c)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *server) signIn(c *gin.Context) error {
 
 // signInDemo begins a session of a demo account, in the demo alone.
 func (s *server) signInDemo(c *gin.Context) error {
-	values, err := readForm(c)
+	values, err := s.readForm(c)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (s *server) sendPasswordPage(c *gin.Context, status int, wrong string) erro
 
 // takePassword sets it. One that will not do is said on the page, and the link is still good.
 func (s *server) takePassword(c *gin.Context) error {
-	form, err := readForm(c)
+	form, err := s.readForm(c)
 	if err != nil {
 		return err
 	}

@@ -24,13 +24,6 @@ type colleagueAnswer struct {
 // its own people.
 func (s *server) listUsers(c *gin.Context) error {
 	me, programme, role := reader(c), c.Query("programme"), discharge.Role(c.Query("role"))
-	appointable := []discharge.Role{
-		discharge.RoleCaseManager, discharge.RoleOperator, discharge.RolePartnerManager, discharge.RoleCoordinator,
-	}
-	if !slices.Contains(appointable, role) {
-		return discharge.Invalid("role", "unknown",
-			"Scegliere una delle voci previste: case_manager, operator, partner_manager, coordinator.")
-	}
 	organisation := me.OrganisationID
 	switch {
 	case inProgramme(me, programme, discharge.RoleCoordinator):

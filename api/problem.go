@@ -65,6 +65,7 @@ var (
 	errForbidden       = discharge.Refuse(discharge.KindForbidden, "Il suo ruolo non consente questa operazione.")
 	errMustEnrol       = discharge.Refuse(kindSecondFactor, "Il suo ruolo richiede il secondo fattore: lo attivi per continuare.")
 	errMalformed       = discharge.Refuse(discharge.KindMalformed, "Il corpo della richiesta non è un oggetto JSON valido.")
+	errUnfinished      = discharge.Refuse(discharge.KindMalformed, "Il corpo della richiesta non è arrivato per intero.")
 	errTooLarge        = discharge.Refuse(discharge.KindTooLarge, "La richiesta supera la dimensione massima consentita.")
 	errInternal        = discharge.Refuse(discharge.KindInternal,
 		"Si è verificato un errore. Riprovi; se continua, comunichi il codice della richiesta all'assistenza.")

@@ -212,8 +212,9 @@ func (s *server) checkReferral(c *gin.Context) error {
 	return nil
 }
 
+// personOf is who is asked about: by tax code, or by names and birth date.
 func personOf(body personBody) (postgres.Person, error) {
-	if body.TaxCode != "" {
+	if written(body.TaxCode) {
 		code, err := taxcode.Parse(body.TaxCode)
 		if err != nil {
 			return postgres.Person{}, discharge.Invalid("tax_code", "format", sentenceCase(err.Error()))

@@ -28,7 +28,7 @@ func (s *server) routes(e *gin.Engine) {
 	open.POST("/password/forgotten", s.handle(s.forgotten))
 	open.POST("/password/reset", s.handle(s.resetPassword))
 
-	in := open.Group("", s.authenticate())
+	in := open.Group("", s.authenticate(), s.addressed())
 	in.POST("/logout", s.handle(s.logout))
 	in.GET("/me", s.handle(s.me))
 	in.GET("/me/tokens", s.handle(s.listTokens))

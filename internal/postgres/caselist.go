@@ -232,15 +232,16 @@ func writeCursor(c CaseSummary) string {
 }
 
 func readCursor(cursor string) (time.Time, string, error) {
-	wrong := discharge.Refuse(discharge.KindMalformed, "Il cursore non è valido.")
+	wrong := discharge.Invalid("cursor", "invalid_value", "Il cursore non è valido.")
+	wrong.Kind = discharge.KindMalformed
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return time.Time{}, "", wrong
 	}
 	left, id, ok := strings.Cut(string(raw), " ")
 	at, err := time.Parse(time.RFC3339Nano, left)
-	if !ok || err != nil || !isID(id) {
-		return time.Time{}, "", wrong
+	if !ok || err != nil || !isID(id) || at.Location() != time.UTC || at.Year() < 1 {
+		return time.Time{}, "", wrong // what we write is in UTC, of our time
 	}
 	return at, id, nil
 }
