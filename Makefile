@@ -63,6 +63,13 @@ bench: needs/test bin/standalone bin/dimissioni ## measure the product beside a 
 	@DIMISSIONI_BIN=$(CURDIR)/bin go test -vet=off -count=1 -timeout 0 -v -run '^TestBench$$' ./e2e/ -args \
 		-bench-latency=30 -bench-rounds=5 -bench-cases=40 -bench-at-once=4 -bench-stored=100000 -bench-reads=20 $(ARGS)
 
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz: ## throw chance at every reader of what comes from outside (FUZZTIME=5m); what it finds is kept under testdata/fuzz
+	@grep -roE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sed -E 's|/[^/]*:func | |' | sort | while read -r room name; do \
+		go test -vet=off -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$room"; \
+	done
+
 .PHONY: lint
 lint: lint/tidy lint/generated lint/go lint/workflows ## format, vet, golangci-lint with the arrows, workflowcheck, go.mod, generated code
 
