@@ -175,7 +175,7 @@ func (l spot) acceptance(op operation, kind, name string) string {
 	case (name == "empty" || name == "blank") && free && l.schema.MinLength == 0 && l.key() != "" && !l.required && !l.wanted(op):
 		return "an empty text says nothing"
 	default:
-		return l.generous(op, kind, name)
+		return l.generous(op, name)
 	}
 }
 
@@ -200,7 +200,7 @@ func (l spot) written() bool {
 }
 
 // generous is what package referral and said.go read in more ways than one.
-func (l spot) generous(op operation, kind, name string) string {
+func (l spot) generous(op operation, name string) string {
 	in := func(fields ...string) bool { return slices.Contains(fields, l.field) }
 	switch {
 	case !l.inReferral(op):
