@@ -161,9 +161,13 @@ func TestOnlyWhoAdministersMay(t *testing.T) {
 	for _, who := range []string{"coordinator", "dpo", "igea", "sender", "steering"} {
 		p := d.as(who)
 		for _, r := range [][2]string{
-			{http.MethodGet, "/admin/users"}, {http.MethodPost, "/admin/users"}, {http.MethodPatch, "/admin/users/" + id},
-			{http.MethodPost, "/admin/users/" + id + "/deactivate"}, {http.MethodPost, "/admin/users/" + id + "/password-reset"},
-			{http.MethodDelete, "/admin/users/" + id + "/totp"}, {http.MethodPost, "/admin/organisations"},
+			{http.MethodGet, "/admin/users"},
+			{http.MethodPost, "/admin/users"},
+			{http.MethodPatch, "/admin/users/" + id},
+			{http.MethodPost, "/admin/users/" + id + "/deactivate"},
+			{http.MethodPost, "/admin/users/" + id + "/password-reset"},
+			{http.MethodDelete, "/admin/users/" + id + "/totp"},
+			{http.MethodPost, "/admin/organisations"},
 		} {
 			p.send(r[0], r[1], obj{}).refuses(http.StatusForbidden, "forbidden")
 		}

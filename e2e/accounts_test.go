@@ -54,7 +54,12 @@ func TestAccounts(t *testing.T) {
 		return link != ""
 	})
 	const chosen = "cinque gatti sul tetto"
-	answer, err := http.PostForm(link, url.Values{"password": {chosen}})
+	form, err := http.NewRequestWithContext(w.ctx(), http.MethodPost, link, strings.NewReader(url.Values{"password": {chosen}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	form.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := http.DefaultClient.Do(form)
 	if err != nil {
 		t.Fatal(err)
 	}
