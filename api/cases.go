@@ -72,17 +72,12 @@ func (s *server) searchCases(c *gin.Context) error {
 	return s.sendCases(c, postgres.CaseFilter{Programme: body.Programme, Text: body.Text}, w, "search")
 }
 
-// sendCases answers with the cases that the reader may see; the store finds as many or more, the rules decide.
+// sendCases answers with the cases that the reader may see.
 func (s *server) sendCases(c *gin.Context, f postgres.CaseFilter, w window, what string) error {
 	me, now := reader(c), s.now()
-	assigned, err := s.assigned(c, me)
+	rolesOf, err := s.mine(c, &f)
 	if err != nil {
 		return err
-	}
-	f.Now, f.Scopes = now, scopesOf(me)
-	f.Sees = func(summary postgres.CaseSummary) bool {
-		roles := rolesOn(me, summary, assigned, summary.Now(now))
-		return len(roles) > 0 && found(roles[0].view, f, summary)
 	}
 	list, next, err := s.store.Cases(c, f, w.cursor, w.limit)
 	if err != nil {
@@ -91,7 +86,7 @@ func (s *server) sendCases(c *gin.Context, f postgres.CaseFilter, w window, what
 	items := []summaryAnswer{}
 	read := map[discharge.Role][]string{}
 	for _, summary := range list {
-		as := rolesOn(me, summary, assigned, summary.Now(now))[0]
+		as := rolesOf(summary)[0]
 		items = append(items, summaryOf(summary, as.view, summary.Now(now)))
 		read[as.role] = append(read[as.role], summary.ID)
 	}
@@ -102,4 +97,23 @@ func (s *server) sendCases(c *gin.Context, f postgres.CaseFilter, w window, what
 	}
 	c.JSON(http.StatusOK, newPage(items, next))
 	return nil
+}
+
+// mine narrows a list to the cases that the reader may see, by what the reader may know of them: the store finds as many
+// or more, the rules decide. It returns the reader's roles on a case.
+func (s *server) mine(c *gin.Context, f *postgres.CaseFilter) (func(postgres.CaseSummary) []roleOn, error) {
+	me, now, asked := reader(c), s.now(), *f
+	assigned, err := s.assigned(c, me)
+	if err != nil {
+		return nil, err
+	}
+	rolesOf := func(summary postgres.CaseSummary) []roleOn {
+		return rolesOn(me, summary, assigned, summary.Now(now))
+	}
+	f.Now, f.Scopes = now, scopesOf(me)
+	f.Sees = func(summary postgres.CaseSummary) bool {
+		roles := rolesOf(summary)
+		return len(roles) > 0 && found(roles[0].view, asked, summary)
+	}
+	return rolesOf, nil
 }

@@ -25,6 +25,10 @@ func (s *server) deskRoutes(e *gin.Engine) {
 	out.GET("/accessibilita", s.deskPage(s.showAccessibility))
 
 	in := e.Group("", s.signedIn())
+	in.GET("/", s.deskPage(func(c *gin.Context) error { return redirect(c, "/oggi") }))
+	in.GET("/oggi", s.deskPage(s.showToday))
+	in.GET("/casi", s.deskPage(s.showCases))
+	in.POST("/casi", s.deskPage(s.findCases))
 	in.POST("/esci", s.deskPage(s.signOut))
 	in.GET("/sessioni", s.deskPage(s.showSessions))
 	in.POST("/sessioni/:id/chiudi", s.deskPage(s.closeSession))
@@ -72,7 +76,7 @@ func (s *server) around(c *gin.Context, at place) html.Desk {
 	desk.Flash = html.Flash{Kind: s.sessions.PopString(ctx, flashKind), Text: s.sessions.PopString(ctx, flashText)}
 	desk.Reader = &html.Reader{Name: me.Name, Organisation: me.OrganisationName, Role: rolesInItalian(me)}
 	for _, section := range sections {
-		if section.roles == nil || slices.ContainsFunc(me.Grants, func(g postgres.Grant) bool { return slices.Contains(section.roles, g.Role) }) {
+		if section.roles == nil || hasRole(me, section.roles...) {
 			desk.Sections = append(desk.Sections, html.Section{
 				Label: section.label, Path: section.path, Current: section.path == at.section,
 			})
@@ -86,7 +90,16 @@ var sections = []struct {
 	label string
 	path  html.Path
 	roles []discharge.Role
-}{}
+}{
+	{label: "Oggi", path: "/oggi"},
+	{label: "Casi", path: "/casi", roles: append(slices.Clone(withCases), discharge.RoleDPO)},
+}
+
+// withCases are the roles that see cases with the names of persons.
+var withCases = []discharge.Role{
+	discharge.RoleSender, discharge.RoleHospitalContact, discharge.RoleCoordinator, discharge.RolePartnerManager,
+	discharge.RoleCaseManager, discharge.RoleOperator, discharge.RoleMunicipality,
+}
 
 // rolesInItalian names every role of a user once, in the order of the grants.
 func rolesInItalian(me postgres.User) string {

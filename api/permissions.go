@@ -186,11 +186,7 @@ func rolesOn(me postgres.User, c postgres.CaseSummary, assigned []string, now ti
 		if g.ProgrammeID != c.ProgrammeID {
 			continue
 		}
-		view := c.Snapshot.View(discharge.Reader{
-			UserID: me.ID, OrgID: me.OrganisationID, HospitalID: me.HospitalID, Role: g.Role,
-			Resident: me.ISTAT != "" && (me.ISTAT == c.ResidenceISTAT || me.ISTAT == c.MunicipalityISTAT),
-			Assigned: slices.Contains(assigned, c.ID),
-		}, now)
+		view := c.Snapshot.View(readerAs(me, g.Role, c, assigned), now)
 		if view != discharge.ViewNone {
 			roles = append(roles, roleOn{g.Role, view})
 		}
@@ -210,6 +206,15 @@ func announcing(me postgres.User, c postgres.CaseSummary) []roleOn {
 		}
 	}
 	return nil
+}
+
+// readerAs is the reader of a case in one of the roles held in its programme.
+func readerAs(me postgres.User, role discharge.Role, c postgres.CaseSummary, assigned []string) discharge.Reader {
+	return discharge.Reader{
+		UserID: me.ID, OrgID: me.OrganisationID, HospitalID: me.HospitalID, Role: role,
+		Resident: me.ISTAT != "" && (me.ISTAT == c.ResidenceISTAT || me.ISTAT == c.MunicipalityISTAT),
+		Assigned: slices.Contains(assigned, c.ID),
+	}
 }
 
 // assigned are the cases that an operator works on today; nobody else needs them.

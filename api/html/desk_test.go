@@ -39,6 +39,19 @@ func deskSamples() []sample {
 		onDesk("problem", Problem, ProblemPage{"Errore interno", "Riprovi.", []string{"Il livello non è tra quelli previsti."}, "ABC"}, 0, "Riprovi.", "ABC"),
 		onDesk("help", Help, HelpPage{"0373 000000", "8-18"}, 0, "0373 000000"),
 		onDesk("accessibility", Accessibility, HelpPage{}, 0, "Chiami il coordinamento"),
+		onDesk("today", Today, TodayPage{
+			Now: noon, Tasks: []TodayTask{lateTask, {Kind: "no_case_manager", Case: "/casi/2", Code: "DP-2026-00043", Why: "Nessuno."}},
+			Awaited: []TodayTask{{Kind: "acceptance", Case: "/casi/3", Code: "DP-2026-00044", Due: Due{On: wednesday, At: wednesday.At(12, 0), Now: noon}}},
+			Own:     caseLines, OwnTitle: "Le segnalazioni in corso", Unverified: 1, Coordinate: true,
+		}, 0, "2 cose da fare, 1 in ritardo", "Valutazione della segnalazione", "scaduto ieri", "Bianchi Rossella", "Valutare la segnalazione",
+			"Manca il case manager", "In attesa di altri", "entro le 12:00 di oggi", "giorno 12 di 42", "1 indirizzo di medico di base è da verificare"),
+		onDesk("today, nothing", Today, TodayPage{Now: noon, Empty: Empty{Title: "Niente da fare", Text: "Appena c'è."}}, 0, "Niente da fare"),
+		onDesk("cases", Cases, CasesPage{
+			Form: Form{Values: url.Values{"stato": {"active"}, "nome": {"bia"}}}, Names: true, Lines: caseLines, Pager: Pager{26, 27, 80, "/casi?pagina=1", "/casi?pagina=3"},
+			Partners: []Option{{"1", "Igea", ""}}, Managers: []Option{{"2", "Cesare", ""}}, Towns: []Option{{"3", "Crema", ""}},
+		}, 2, "80 casi", "Bianchi Rossella", "In preparazione (visita e PAI)", "Da 26 a 27 di 80"),
+		onDesk("cases, none found", Cases, CasesPage{Searched: true}, 1, "Nessun caso con questo nome"),
+		onDesk("cases, none", Cases, CasesPage{}, 1, "Nessun caso, per ora"),
 		onDesk("blocks", blocks, blocksPage{
 			Form:  Form{Values: url.Values{"d": {"2026-12-02"}, "r": {"b"}, "c": {"a", "b"}, "t": {"testo"}, "s": {"b"}}, Errors: []FieldError{{"r", "Scelga."}, {"c", "Una."}, {"d", "Data."}}},
 			Empty: Empty{"Niente da fare", "Appena arriva una segnalazione compare qui.", "/casi", "Vai ai casi"},
@@ -46,6 +59,24 @@ func deskSamples() []sample {
 		}, 1, "Niente da fare", "Da 1 a 20 di 41", "Scelga."),
 	}
 }
+
+var (
+	noon      = wednesday.At(11, 30)
+	yesterday = wednesday.AddDays(-1)
+	lateTask  = TodayTask{
+		Kind: "screening", Case: "/casi/1", Code: "DP-2026-00042", Person: "Bianchi Rossella", State: StateBadge("submitted", false),
+		Urgent: true, Why: "1 giorno lavorativo dalla segnalazione.", Due: Due{On: yesterday, At: yesterday.End(), Overdue: true, Now: noon},
+		Action: "/casi/1/azioni/screen", Label: "screen",
+	}
+	caseLines = []CaseLine{
+		{
+			Path: "/casi/1", Code: "DP-2026-00042", Person: "Bianchi Rossella", State: StateBadge("active", false), Overdue: true, Urgent: true,
+			Day: 12, Of: 42, Next: "review", Due: Due{On: wednesday.AddDays(9), At: wednesday.AddDays(9).End(), Now: noon},
+			Partner: "Igea", CaseManager: "Cesare", Municipality: "Crema",
+		},
+		{Path: "/casi/2", Code: "DP-2026-00043", State: StateBadge("submitted", true), Expected: wednesday},
+	}
+)
 
 // blocksPage shows every building block once.
 type blocksPage struct {

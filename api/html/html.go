@@ -50,7 +50,7 @@ func desk[T any](name string) DeskView[T] {
 
 // deskParts are what every page of the desk may use.
 func deskParts() []string {
-	return []string{"templates/desk.html", "templates/blocks.html", "templates/fields.html"}
+	return []string{"templates/desk.html", "templates/blocks.html", "templates/fields.html", "templates/cases.html"}
 }
 
 func parse(layout string, names ...string) *template.Template {

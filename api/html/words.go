@@ -27,11 +27,13 @@ var words = template.FuncMap{
 	"moment": func(t time.Time) string {
 		return day(calendar.DateOf(t)) + " alle " + t.In(calendar.Rome).Format("15:04")
 	},
-	"hours": hours,
-	"count": count,
-	"tel":   tel,
-	"join":  join,
-	"badge": func(tone, text string) Badge { return Badge{tone, text} },
+	"hours":     hours,
+	"count":     count,
+	"tel":       tel,
+	"join":      join,
+	"today":     calendar.DateOf,
+	"caseTable": caseTable,
+	"badge":     func(tone, text string) Badge { return Badge{tone, text} },
 }
 
 // wordOf is the Italian of a code, the code itself when it has none.

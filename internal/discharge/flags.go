@@ -116,7 +116,11 @@ func (c Case) DigestItems(now time.Time) []DigestItem {
 }
 
 func (c Case) digestReaders(k ClockKind, now time.Time) []Recipient {
-	manager := c.inChargeOn(c.Today(now))
+	today := c.Today(now)
+	if !c.readableOn(today, forever) { // who cared reads the case no more: it would be told of nothing
+		return []Recipient{coordinators}
+	}
+	manager := c.inChargeOn(today)
 	switch k {
 	case ClockCompletion:
 		return []Recipient{{Kind: ToSender}, coordinators}

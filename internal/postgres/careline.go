@@ -32,12 +32,17 @@ type place struct {
 
 // lockCareLine holds the line until the transaction ends and sums its ledger.
 func lockCareLine(ctx context.Context, tx pgx.Tx, programme string) (*careLine, error) {
+	return careLineOf(ctx, tx, programme, "FOR UPDATE OF l")
+}
+
+// careLineOf sums the ledger of the line. What it says may be past at once, unless it is locked.
+func careLineOf(ctx context.Context, tx pgx.Tx, programme, lock string) (*careLine, error) {
 	line, err := row[careLine](ctx, tx, `
 		SELECT p.id AS programme_id, l.id AS line_id, l.planned_cents, p.sub_districts, p.set_aside
 		FROM programmes p JOIN budget_lines l ON l.programme_id = p.id AND l.id = p.care_line
-		WHERE p.id = $1 FOR UPDATE OF l`, programme)
+		WHERE p.id = $1 `+lock, programme)
 	if err != nil {
-		return nil, fmt.Errorf("lock budget line: %w", err)
+		return nil, fmt.Errorf("find budget line: %w", err)
 	}
 	type used struct {
 		ISTAT string

@@ -51,17 +51,12 @@ func (r *recording) skips(ctx context.Context, events []discharge.Event) (*disch
 		" viene prima in lista d'attesa e i fondi le basterebbero: per ammettere questa scriva il motivo."), nil
 }
 
-// firstWaiting is the first case of the waitlist whose money is there, or the one that asks, if its turn comes
-// before; nil when there is none. Once the line is split, only cases of the same share compete.
-func (r *recording) firstWaiting(ctx context.Context, on calendar.Date, asking string) (*waiting, error) {
-	list, err := waitlist(ctx, r.tx, r.line.ProgrammeID, asking)
-	if err != nil {
-		return nil, err
-	}
+// levelAmounts are the amounts in force on a day, of the levels that have one.
+func levelAmounts(ctx context.Context, q querier, programme string, on calendar.Date) (map[discharge.Level]int64, error) {
 	amounts := map[discharge.Level]int64{}
 	for _, level := range discharge.Levels() {
 		var refused *discharge.Error
-		cents, err := levelAmount(ctx, r.tx, r.line.ProgrammeID, level, on)
+		cents, err := levelAmount(ctx, q, programme, level, on)
 		if errors.As(err, &refused) {
 			continue
 		}
@@ -69,6 +64,20 @@ func (r *recording) firstWaiting(ctx context.Context, on calendar.Date, asking s
 			return nil, err
 		}
 		amounts[level] = cents
+	}
+	return amounts, nil
+}
+
+// firstWaiting is the first case of the waitlist whose money is there, or the one that asks, if its turn comes
+// before; nil when there is none. Once the line is split, only cases of the same share compete.
+func (r *recording) firstWaiting(ctx context.Context, on calendar.Date, asking string) (*waiting, error) {
+	list, err := waitlist(ctx, r.tx, r.line.ProgrammeID, asking)
+	if err != nil {
+		return nil, err
+	}
+	amounts, err := levelAmounts(ctx, r.tx, r.line.ProgrammeID, on)
+	if err != nil {
+		return nil, err
 	}
 	for _, w := range list {
 		if !r.line.sameShare(w.ISTAT, r.place.ISTAT) {

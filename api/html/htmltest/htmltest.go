@@ -13,7 +13,7 @@ import (
 // Page is a page that has been read.
 type Page struct {
 	testing.TB
-	root *html.Node
+	Root *html.Node
 }
 
 // Read parses a page.
@@ -29,7 +29,7 @@ func Read(t testing.TB, page []byte) Page {
 // All finds the elements of a selector: descendants of tag, #id, .class, [name] and [name=value], as in
 // "form input[name=code]".
 func (p Page) All(selector string) []*html.Node {
-	found := []*html.Node{p.root}
+	found := []*html.Node{p.Root}
 	for _, part := range strings.Fields(selector) {
 		var next []*html.Node
 		for _, n := range found {
