@@ -50,7 +50,7 @@ func TestChaosPostgresAway(t *testing.T) {
 		stop     func(f *fleet) (again func())
 		temporal bool // it still has its own databases
 	}{
-		{"gone", (*fleet).killPostgres, false},
+		{"gone", (*fleet).endPostgres, false},
 		{"silent", (*fleet).freezePostgres, false},
 		{"closed", (*fleet).closeDatabase, true},
 	} {

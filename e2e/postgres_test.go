@@ -107,22 +107,39 @@ func (f *fleet) stopPostgres() {
 	}
 }
 
+// endPostgres kills Postgres and waits until nothing of it is left: a session may answer for a moment more.
+func (f *fleet) endPostgres() (again func()) {
+	f.t.Helper()
+	again = f.killPostgres()
+	f.eventually("every session of postgres has ended", func() bool { return len(f.postgresProcesses()) == 0 })
+	return again
+}
+
 // freezePostgres stops every process of Postgres without ending it: it says nothing any more.
 func (f *fleet) freezePostgres() (again func()) {
 	f.t.Helper()
 	all := func(s syscall.Signal) func() {
 		return func() {
-			processes, _ := filepath.Glob("/proc/[0-9]*/cwd")
-			for _, cwd := range processes {
-				if at, err := os.Readlink(cwd); err == nil && at == filepath.Join(f.data, "postgres", "data") {
-					pid, _ := strconv.Atoi(strings.Split(cwd, "/")[2])
-					_ = syscall.Kill(pid, s)
-				}
+			for _, pid := range f.postgresProcesses() {
+				_ = syscall.Kill(pid, s)
 			}
 		}
 	}
 	all(syscall.SIGSTOP)()
 	return all(syscall.SIGCONT)
+}
+
+// postgresProcesses are those that work in the fleet's folder.
+func (f *fleet) postgresProcesses() []int {
+	var list []int
+	processes, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, cwd := range processes {
+		if at, err := os.Readlink(cwd); err == nil && at == filepath.Join(f.data, "postgres", "data") {
+			pid, _ := strconv.Atoi(strings.Split(cwd, "/")[2])
+			list = append(list, pid)
+		}
+	}
+	return list
 }
 
 // closeDatabase shuts the product's database alone: Temporal's own, in the same Postgres, go on.
