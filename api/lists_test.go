@@ -139,11 +139,11 @@ func TestAReferralIsCheckedBeforeItIsWritten(t *testing.T) {
 func TestWhoMayNotSeeTheCaseIsToldWhomToCall(t *testing.T) {
 	d := newDesk(t)
 	r := referralOfBianchi()
-	r["consent"] = obj{"informed": obj{"given": true}, "willing": "yes", "share_with": []string{}}
-	d.submitted(r)
-	a := d.as("municipality").post("/referrals/check", obj{
-		"programme_id": "dp-cremasco", "family_name": "Bianchi", "given_name": "Rossella", "birth_date": "1940-02-01",
-	}).wants(http.StatusOK)
+	r["sender"] = obj{"ward": "Ortopedia", "person": "Osvaldo Dimissioni", "phone": "0373 000110"}
+	d.as("hospital").post("/discharges", r).wants(http.StatusCreated)
+	asked := obj{"programme_id": "dp-cremasco", "family_name": "Bianchi", "given_name": "Rossella", "birth_date": "1940-02-01"}
+	d.as("municipality").post("/referrals/check", asked).refuses(http.StatusForbidden, "forbidden") // it refers nobody there
+	a := d.as("sender").post("/referrals/check", asked).wants(http.StatusOK)
 	live := a.at("live_case").(obj)
 	if len(live) != 1 || live["message"] != "Questa persona è già seguita nello stesso programma: contatti il coordinatore al numero 0373 000200." {
 		t.Errorf("told: %s", a.raw)

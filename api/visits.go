@@ -63,10 +63,25 @@ func (s *server) listVisits(c *gin.Context) error {
 	}, visitOf, func(v visitAnswer) string { return v.ID })
 }
 
+// visitor is who records a visit. A partner that has handed the case over, and its operators, may still record those of
+// the days on which it served: [server.checkOperator] judges the day.
+func (v seen) visitor() (discharge.Actor, error) {
+	for _, r := range v.roles {
+		late := r.view != discharge.ViewProposal && (r.role == discharge.RolePartnerManager || r.role == discharge.RoleOperator)
+		if late && discharge.Allowed(r.role, discharge.LogVisit, v.Snapshot.Rules) {
+			return v.as(r.role), nil
+		}
+	}
+	return v.actor(discharge.LogVisit)
+}
+
 // logVisit writes down a visit. The first one done confirms the start: that part is a command, and comes first, since
 // the rules may refuse it.
 func (s *server) logVisit(c *gin.Context) error {
-	in, v, err := s.record(c, string(discharge.LogVisit), gives(discharge.LogVisit))
+	in, v, err := s.record(c, string(discharge.LogVisit), func(v seen) error {
+		_, err := v.visitor()
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -74,7 +89,7 @@ func (s *server) logVisit(c *gin.Context) error {
 	if err := s.read(in.Body, c, &body); err != nil {
 		return err
 	}
-	actor, err := v.actor(discharge.LogVisit)
+	actor, err := v.visitor()
 	if err != nil {
 		return err
 	}
