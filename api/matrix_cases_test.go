@@ -140,7 +140,8 @@ func (w *district) people() {
 	add("municipality.elderly", demo("comune-019035"), discharge.RoleMunicipality, da)
 	add("dpo.elderly", demo("coordinamento"), discharge.RoleDPO, da)
 	add("nobody", demo("igea"), "")
-	for _, s := range standings { // those of the demo
+	add("throwaway", demo("igea"), "") // for what administrators do to accounts
+	for _, s := range standings {      // those of the demo
 		if _, made := w.cases["user "+s.who]; !made {
 			w.as(s.who).token()
 		}
