@@ -257,37 +257,6 @@ func (w *district) checkRole(t *testing.T, r map[string]string, who, asked strin
 	}
 }
 
-// target is what a request about no case is about.
-func (w *district) target(t *testing.T, path, programme string) string {
-	t.Helper()
-	switch {
-	case strings.HasPrefix(path, "/commands/"):
-		return w.command(t)
-	case strings.HasPrefix(path, "/admin/users/"):
-		return w.user("throwaway")
-	case strings.HasPrefix(path, "/admin/organisations/"):
-		return postgres.DemoID("igea")
-	case strings.HasPrefix(path, "/physicians/"):
-		return postgres.DemoID("mmg2")
-	default:
-		return programme
-	}
-}
-
-// command is the id of one that the coordinator gave.
-func (w *district) command(t *testing.T) string {
-	t.Helper()
-	events, _, err := w.store.Load(t.Context(), w.cases["active"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := events[1].CommandID
-	if status, _ := w.plain(t, "coordinator", http.MethodGet, "/commands/"+id, ""); status != http.StatusOK {
-		t.Fatalf("who gave the command: %d", status)
-	}
-	return id
-}
-
 // signedOut asks for everything without a token, and with one that is not.
 func (w *district) signedOut(t *testing.T, tables map[string]table) {
 	for _, r := range slices.Concat(tables[aboutCases], tables[aboutNone]) {

@@ -61,14 +61,6 @@ func (v seen) actor(kind discharge.CommandKind) (discharge.Actor, error) {
 	return discharge.Actor{}, refusal
 }
 
-// gives judges whether the reader may give a command.
-func gives(kind discharge.CommandKind) func(seen) error {
-	return func(v seen) error {
-		_, err := v.actor(kind)
-		return err
-	}
-}
-
 // records judges whether the reader may write a record of care: in one of these roles, and with the case.
 func records(roles ...discharge.Role) func(seen) error {
 	return func(v seen) error {
