@@ -166,7 +166,7 @@ func (l spot) acceptance(op operation, kind, name string) string {
 		return "text is text: it is kept as it is and escaped wherever it is shown"
 	case op.id == "login" && (name == "empty" || name == "blank"):
 		return "401 whatever was wrong"
-	case op.id == "checkReferral" && (name == "empty" || name == "blank") && l.key() == "tax_code":
+	case slices.Contains([]string{"checkReferral", "makeAccessReport"}, op.id) && (name == "empty" || name == "blank") && l.key() == "tax_code":
 		return "asked by names and birth date"
 	case kind == "open" && slices.ContainsFunc(l.schema.AnyOf, func(s *openapi3.SchemaRef) bool { return "a "+kindOf(s.Value) == name }):
 		return "one for a list, a name for an object"
