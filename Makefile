@@ -67,7 +67,7 @@ FUZZTIME ?= 30s
 .PHONY: fuzz
 fuzz: ## throw chance at every reader of what comes from outside (FUZZTIME=5m); what it finds is kept under testdata/fuzz
 	@grep -roE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sed -E 's|/[^/]*:func | |' | sort | while read -r room name; do \
-		go test -vet=off -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$room"; \
+		go test -vet=off -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$$room"; \
 	done
 
 .PHONY: lint
