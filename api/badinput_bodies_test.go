@@ -26,6 +26,9 @@ func TestEveryBodyThatIsNone(t *testing.T) {
 	before := w.content()
 	for _, op := range w.operations("application/json") {
 		who := w.whoMay(op)
+		if who == "" {
+			continue // told by the walk over its fields
+		}
 		for _, test := range []struct {
 			name, body string
 			headers    []header

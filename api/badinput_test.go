@@ -174,27 +174,29 @@ func (w *walker) fill(who, url string) string {
 		if !ok {
 			return url
 		}
-		_, tail, _ := strings.Cut(rest, "}")
+		name, tail, _ := strings.Cut(rest, "}")
 		if w.ids[head] == "" {
-			w.ids[head] = w.first(who, strings.TrimSuffix(head, "/"))
+			w.ids[head] = w.first(who, strings.TrimSuffix(head, "/"), name)
 		}
 		url = head + w.ids[head] + tail
 	}
 }
 
-func (w *walker) first(who, list string) string {
+func (w *walker) first(who, list, key string) string {
 	for _, reader := range append([]string{who}, w.people...) {
 		r := httptest.NewRequestWithContext(w.Context(), http.MethodGet, list, nil)
 		r.Header.Set("Authorization", "Bearer "+w.as(reader).token())
 		a := httptest.NewRecorder()
 		w.handler.ServeHTTP(a, r)
 		var found struct {
-			Items []struct {
-				ID string `json:"id"`
-			} `json:"items"`
+			Items []obj `json:"items"`
 		}
 		if a.Code == http.StatusOK && json.Unmarshal(a.Body.Bytes(), &found) == nil && len(found.Items) > 0 {
-			return found.Items[0].ID
+			for _, key := range []string{key, "id"} {
+				if id, ok := found.Items[0][key].(string); ok {
+					return id
+				}
+			}
 		}
 	}
 	return "00000000-0000-4000-8000-000000000000"
@@ -217,7 +219,7 @@ func (w *walker) refused(who string, op operation, v variant) {
 
 // howWritten are the codes of what is badly written. What is written well may still be unknown, too early, or not apply.
 var howWritten = []string{
-	"required", "wrong_type", "invalid_value", "format", "too_long", "too_short", "out_of_range", "control_character", "unknown_field",
+	"required", "wrong_type", "invalid_value", "format", "too_long", "out_of_range", "control_character", "unknown_field",
 }
 
 // accepted sends a value that is fine here: whatever else is said, the field is not blamed for how it is written.

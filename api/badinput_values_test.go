@@ -166,7 +166,13 @@ func (l spot) acceptance(op operation, kind, name string) string {
 		return "text is text: it is kept as it is and escaped wherever it is shown"
 	case op.id == "login" && (name == "empty" || name == "blank"):
 		return "401 whatever was wrong"
-	case slices.Contains([]string{"checkReferral", "makeAccessReport"}, op.id) && (name == "empty" || name == "blank") && l.key() == "tax_code":
+	case op.id == "enrolSecondFactor" && name == "empty":
+		return "" // it says that the password is needed
+	case (name == "empty" || name == "blank") && (l.schema.Format == "password" || l.key() == "token" || l.key() == "totp"):
+		return "a secret is compared as it is"
+	case name == "empty" && !l.required && strings.HasSuffix(l.schema.Pattern, ")?$"):
+		return "an empty address is none"
+	case !l.inReferral(op) && (name == "empty" || name == "blank") && l.key() == "tax_code":
 		return "asked by names and birth date"
 	case kind == "open" && slices.ContainsFunc(l.schema.AnyOf, func(s *openapi3.SchemaRef) bool { return "a "+kindOf(s.Value) == name }):
 		return "one for a list, a name for an object"

@@ -132,11 +132,22 @@ func (s *server) changeUser(c *gin.Context) error {
 // forUser makes the handler of an act on an account, which answers with the account.
 func (s *server) forUser(act func(*postgres.Store, *gin.Context, string, string) error) gin.HandlerFunc {
 	return s.handle(func(c *gin.Context) error {
+		if err := s.noteAlone(c); err != nil {
+			return err
+		}
 		if err := act(s.store, c, reader(c).ID, c.Param("id")); err != nil {
 			return err
 		}
 		return s.sendAccount(c, http.StatusOK, c.Param("id"))
 	})
+}
+
+// noteAlone reads the body of an act that says all with its name, where it may have one.
+func (s *server) noteAlone(c *gin.Context) error {
+	if s.contract.bodies[c.Request.Method+" "+c.FullPath()] == nil {
+		return nil
+	}
+	return s.body(c, &nothing{})
 }
 
 func deactivateUser(store *postgres.Store, c *gin.Context, by, id string) error {
@@ -162,6 +173,9 @@ func signOutUser(store *postgres.Store, c *gin.Context, by, id string) error {
 // resetUserPassword mails a link with which to choose a new password; the sessions end at once. Who has never had a
 // password is invited again.
 func (s *server) resetUserPassword(c *gin.Context) error {
+	if err := s.noteAlone(c); err != nil {
+		return err
+	}
 	u, err := s.store.User(c, c.Param("id"))
 	if err != nil {
 		return err
