@@ -48,13 +48,17 @@ func (s *server) getDeadlines(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	items := []deadlineAnswer{}
-	for _, d := range v.Snapshot.Deadlines(v.now) {
-		if deadlineShown(v.view(), d.Kind) {
-			items = append(items, deadlineAnswer{d.Kind, d.DueOn, shownInstant(d), d.Why, d.Status})
-		}
-	}
+	items := each(v.deadlines(), func(d discharge.Deadline) deadlineAnswer {
+		return deadlineAnswer{d.Kind, d.DueOn, shownInstant(d), d.Why, d.Status}
+	})
 	return send(c, http.StatusOK, items, func(d deadlineAnswer) string { return string(d.Kind) + " " + d.DueOn.String() + " " + d.Why })
+}
+
+// deadlines are the clocks that the reader's view shows.
+func (v seen) deadlines() []discharge.Deadline {
+	return slices.DeleteFunc(v.Snapshot.Deadlines(v.now), func(d discharge.Deadline) bool {
+		return !deadlineShown(v.view(), d.Kind)
+	})
 }
 
 // shownInstant is the last second of the day for a clock that is met before 24:00.

@@ -29,6 +29,7 @@ func (s *server) deskRoutes(e *gin.Engine) {
 	in.GET("/oggi", s.deskPage(s.showToday))
 	in.GET("/casi", s.deskPage(s.showCases))
 	in.POST("/casi", s.deskPage(s.findCases))
+	in.GET("/casi/:id", s.deskPage(s.showCase))
 	in.POST("/esci", s.deskPage(s.signOut))
 	in.GET("/sessioni", s.deskPage(s.showSessions))
 	in.POST("/sessioni/:id/chiudi", s.deskPage(s.closeSession))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -42,22 +43,34 @@ var wardEvents = []discharge.EventKind{
 
 // getTimeline tells what happened. A partner that has only been asked, an operator and the DPO may not read it.
 func (s *server) getTimeline(c *gin.Context) error {
-	v, err := s.see(c, "timeline", reads(discharge.ViewSender, discharge.ViewCare, discharge.ViewFull))
+	v, err := s.see(c, "timeline", readsTimeline)
 	if err != nil {
 		return err
+	}
+	items, err := s.timelineOf(c, v)
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, items, func(i timelineItem) string { return strconv.Itoa(i.Seq) })
+}
+
+// readsTimeline: whoever sent the person, whoever cares.
+var readsTimeline = reads(discharge.ViewSender, discharge.ViewCare, discharge.ViewFull)
+
+// timelineOf is what happened, as far as the reader may know.
+func (s *server) timelineOf(ctx context.Context, v seen) ([]timelineItem, error) {
+	entries, err := s.store.Timeline(ctx, v.ID)
+	if err != nil {
+		return nil, err
 	}
 	ward := v.view() == discharge.ViewSender
-	entries, err := s.store.Timeline(c, v.ID)
-	if err != nil {
-		return err
-	}
 	items := []timelineItem{}
 	for _, entry := range entries {
 		if !ward || slices.Contains(wardEvents, entry.Event.Kind) {
 			items = append(items, itemOf(entry, v))
 		}
 	}
-	return send(c, http.StatusOK, items, func(i timelineItem) string { return strconv.Itoa(i.Seq) })
+	return items, nil
 }
 
 func itemOf(entry postgres.TimelineEntry, v seen) timelineItem {

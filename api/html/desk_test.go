@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dimissioni/api/html/htmltest"
+	"dimissioni/internal/discharge"
 )
 
 // around is the desk with everything in it.
@@ -52,6 +53,14 @@ func deskSamples() []sample {
 		}, 2, "80 casi", "Bianchi Rossella", "In preparazione (visita e PAI)", "Da 26 a 27 di 80"),
 		onDesk("cases, none found", Cases, CasesPage{Searched: true}, 1, "Nessun caso con questo nome"),
 		onDesk("cases, none", Cases, CasesPage{}, 1, "Nessun caso, per ora"),
+		onDesk("case", Case, fullCase, 0, "Maria Prova", "giorno 12 di 42", "Perché questa data: 21 giorni", "Rinnovare", "scheda di triage",
+			"Indirizzo riservato", "Non contattare: medico di base", "RSSMRA80A01D142M", "morbilità A, mobilità C", "In vigore: versione 2",
+			"case manager, in presenza", "Mancano le firme di: caregiver", "Coordinamento, Carla", "composizione incompleta", "1.234,56 euro",
+			"promemoria: Équipe multidisciplinare entro 10 giorni", "non consegnato", "Segnalazione ricevuta", "prima pagina", "RSA, dal"),
+		onDesk("case, asked", Case, CasePage{Code: "DP-2026-00001", Proposed: true, State: StateBadge("proposed", false), Asked: &Asked{
+			Level: "high", Figures: []discharge.Figure{"oss"}, WeeklyMinutes: 90,
+		}}, 0, "dopo avere accettato", "elevato", "OSS"),
+		onDesk("case, audit", Case, CasePage{Code: "DP-2026-00001", Audit: true}, 0, "chi ha letto il caso"),
 		onDesk("blocks", blocks, blocksPage{
 			Form:  Form{Values: url.Values{"d": {"2026-12-02"}, "r": {"b"}, "c": {"a", "b"}, "t": {"testo"}, "s": {"b"}}, Errors: []FieldError{{"r", "Scelga."}, {"c", "Una."}, {"d", "Data."}}},
 			Empty: Empty{"Niente da fare", "Appena arriva una segnalazione compare qui.", "/casi", "Vai ai casi"},

@@ -43,9 +43,13 @@ func link[T any](name string) View[T] {
 		"templates/links/"+name+".html")}
 }
 
-// desk parses a page of the desk.
-func desk[T any](name string) DeskView[T] {
-	return DeskView[T]{parse("desk.html", append(deskParts(), "templates/desk/"+name+".html")...)}
+// desk parses a page of the desk, written in one or more files.
+func desk[T any](names ...string) DeskView[T] {
+	files := deskParts()
+	for _, name := range names {
+		files = append(files, "templates/desk/"+name+".html")
+	}
+	return DeskView[T]{parse("desk.html", files...)}
 }
 
 // deskParts are what every page of the desk may use.
@@ -54,7 +58,7 @@ func deskParts() []string {
 }
 
 func parse(layout string, names ...string) *template.Template {
-	return template.Must(template.New(layout).Funcs(words).Funcs(template.FuncMap{"asset": assetPath}).
+	return template.Must(template.New(layout).Funcs(words).Funcs(caseWords).Funcs(template.FuncMap{"asset": assetPath}).
 		Option("missingkey=error").ParseFS(templates, names...))
 }
 
