@@ -63,6 +63,7 @@ func readStatic() map[string]File {
 				panic(err) // it is embedded
 			}
 			base := path.Base(name)
+			content = videoFont.ReplaceAll(content, nil)
 			if path.Dir(name) == "static" {
 				content = nameUrls(content, found)
 			}
@@ -84,6 +85,10 @@ func newFile(name string, content []byte) File {
 	}
 	return f
 }
+
+// videoFont is what the sheet of Bootstrap Italia brings for a video player, written into itself: the policy refuses it,
+// browsers complain of it on every page, and we show no video.
+var videoFont = regexp.MustCompile(`@font-face\{font-family:VideoJS;[^}]*\}`)
 
 var fileURL = regexp.MustCompile(`url\("([^":]+)"\)`)
 

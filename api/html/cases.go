@@ -49,10 +49,19 @@ func (CasesPage) States() []Option {
 	return options
 }
 
+// Filtered reports whether anything narrows or orders the list.
+func (p CasesPage) Filtered() bool {
+	for _, name := range []string{"numero", "stato", "ente", "case_manager", "comune", "ordine", "in_ritardo"} {
+		if p.Form.Values.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Orders are the choices of the order.
 func (CasesPage) Orders() []Option {
 	return []Option{
-		{Value: "recenti", Label: "dal più recente"},
 		{Value: "scadenza", Label: "per scadenza"},
 		{Value: "numero", Label: "per numero"},
 		{Value: "persona", Label: "per nome"},

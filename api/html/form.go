@@ -31,7 +31,8 @@ type Field struct {
 	Required                 bool
 	Kind                     string // the input's type; text when empty
 	Autocomplete             string
-	Max                      int // characters, 0: as many as the form takes
+	Blank                    string // what a list says where nothing is chosen
+	Max                      int    // characters, 0: as many as the form takes
 }
 
 // Option is a choice.
@@ -70,6 +71,9 @@ func (f Field) Within(characters int) Field { f.Max = characters; return f }
 
 // From gives the choices.
 func (f Field) From(options []Option) Field { f.Options = options; return f }
+
+// Or says what it means to choose nothing of a list.
+func (f Field) Or(blank string) Field { f.Blank = blank; return f }
 
 // Type is the input's type.
 func (f Field) Type() string {

@@ -116,7 +116,7 @@ var (
 		"delivery_failed": "messaggio non consegnato", "not_started": "non avviata", "reopened": "riaperta", "funds_released": "fondi liberati",
 		"cancelled": "annullata", "partner_changed": "cambio di ente",
 		"discharge_moved": "dimissione spostata", "technical_extension": "proroga tecnica", "meeting_decision": "decisione dell'équipe",
-		"wrong_delivery": "messaggio alla persona sbagliata",
+		"wrong_delivery": "messaggio alla persona sbagliata", "password_link": "collegamento per la password",
 	}
 	missings = map[string]string{
 		"autonomy.triage": "scheda di triage", "network.gp": "medico di base", "stay.admitted_on": "data del ricovero",
