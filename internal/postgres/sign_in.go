@@ -29,6 +29,11 @@ var errCredentials = discharge.Refuse(discharge.KindUnauthenticated, "E-mail, pa
 // has one, and writes the audit. A [*WaitError] says when the next attempt may be made; it is the same for accounts that
 // do not exist. Who must still enrol a second factor comes in, with [User.MustEnrol].
 func (s *Store) Authenticate(ctx context.Context, in SignIn) (User, error) {
+	leave, err := s.hashing.enter(ctx)
+	if err != nil {
+		return User{}, err
+	}
+	defer leave()
 	in.Email, in.Address = normalEmail(in.Email), network(in.Address)
 	a, err := s.attempt(ctx, in)
 	if err != nil {
@@ -67,6 +72,11 @@ func (s *Store) AuthenticateDemo(ctx context.Context, email string) (User, error
 
 // confirmPassword asks an account for its password again; guessing there counts as at the door.
 func (s *Store) confirmPassword(ctx context.Context, u User, in SignIn) error {
+	leave, err := s.hashing.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	in.Email, in.Address = u.Email, network(in.Address)
 	a, err := s.attempt(ctx, in)
 	if err != nil || a.fits {
@@ -90,14 +100,9 @@ type attempt struct {
 	fits         bool
 }
 
-// attempt compares the password in its turn. What must wait is refused before, in the same turn, so that many attempts at
-// once are no way around.
+// attempt compares the password. What must wait is refused before; the caller holds the turn in which it is compared until
+// a failure is counted, so that many attempts at once are no way around.
 func (s *Store) attempt(ctx context.Context, in SignIn) (attempt, error) {
-	leave, err := s.hashing.enter(ctx)
-	if err != nil {
-		return attempt{}, err
-	}
-	defer leave()
 	a, err := row[attempt](ctx, s.pool, `
 		SELECT coalesce(u.id::text, '') AS user_id, coalesce(u.password_hash, '') AS password_hash,
 		       EXISTS (SELECT FROM login_addresses l WHERE l.user_id = u.id AND l.address = $2 AND l.last_at > $3) AS known
