@@ -122,18 +122,26 @@ func (s *server) forgotten(c *gin.Context) error {
 	if err := s.body(c, &body); err != nil {
 		return err
 	}
+	if err := s.forget(c, body.Email); err != nil {
+		return err
+	}
+	c.Status(http.StatusAccepted)
+	c.Writer.WriteHeaderNow()
+	return nil
+}
+
+// forget sends the link meanwhile; the error says that too much was asked for.
+func (s *server) forget(c *gin.Context, email string) error {
 	if err := s.forgetful.spend(c.ClientIP(), s.now()); err != nil {
 		return err
 	}
 	s.background.run(c.Request.Context(), s.log, "password link not sent", func(ctx context.Context) error {
-		id, err := s.store.ForgetPassword(ctx, body.Email, s.now())
+		id, err := s.store.ForgetPassword(ctx, email, s.now())
 		if err != nil || id == "" {
 			return err
 		}
 		return s.engine.SendPasswordLetter(ctx, id)
 	})
-	c.Status(http.StatusAccepted)
-	c.Writer.WriteHeaderNow()
 	return nil
 }
 

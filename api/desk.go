@@ -25,6 +25,7 @@ func (s *server) deskRoutes(e *gin.Engine) {
 	out.GET("/accessibilita", s.deskPage(s.showAccessibility))
 
 	in := e.Group("", s.signedIn())
+	s.accountRoutes(out, in)
 	in.GET("/", s.deskPage(func(c *gin.Context) error { return redirect(c, "/oggi") }))
 	in.GET("/oggi", s.deskPage(s.showToday))
 	in.GET("/casi", s.deskPage(s.showCases))
@@ -76,6 +77,9 @@ func (s *server) around(c *gin.Context, at place) html.Desk {
 	}
 	desk.Flash = html.Flash{Kind: s.sessions.PopString(ctx, flashKind), Text: s.sessions.PopString(ctx, flashText)}
 	desk.Reader = &html.Reader{Name: me.Name, Organisation: me.OrganisationName, Role: rolesInItalian(me)}
+	if me.MustEnrol {
+		return desk // it has no other page yet
+	}
 	for _, section := range sections {
 		if section.roles == nil || hasRole(me, section.roles...) {
 			desk.Sections = append(desk.Sections, html.Section{

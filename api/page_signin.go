@@ -92,7 +92,7 @@ func (s *server) showSessions(c *gin.Context) error {
 			ID: one.ID, Device: one.Device, CreatedAt: one.CreatedAt, SeenAt: one.SeenAt, Current: one.ID == mine,
 		}
 	})}
-	return show(s, c, http.StatusOK, html.Sessions, place{}, page)
+	return show(s, c, http.StatusOK, html.Sessions, inProfile, page)
 }
 
 func (s *server) closeSession(c *gin.Context) error {

@@ -115,7 +115,8 @@ func (s *server) begin(c *gin.Context, user postgres.User) error {
 	return nil
 }
 
-// signedIn lets in whoever has a session, and sends others to sign in and back.
+// signedIn lets in whoever has a session, and sends others to sign in and back; who must enrol a second factor
+// does that first.
 func (s *server) signedIn() gin.HandlerFunc {
 	return s.handle(func(c *gin.Context) error {
 		user, err := s.userOfSession(c)
@@ -127,8 +128,9 @@ func (s *server) signedIn() gin.HandlerFunc {
 			return err
 		}
 		c.Set(keySession, user)
-		if user.MustEnrol && !strings.HasPrefix(c.FullPath(), "/sessioni") {
-			return errMustEnrol
+		if user.MustEnrol && !ofOwnAccount(c.FullPath()) {
+			c.Abort()
+			return redirect(c, "/secondo-fattore"+wanted(c))
 		}
 		return nil
 	})

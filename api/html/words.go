@@ -33,6 +33,7 @@ var words = template.FuncMap{
 	"join":      join,
 	"today":     calendar.DateOf,
 	"caseTable": caseTable,
+	"picture":   picture,
 	"badge":     func(tone, text string) Badge { return Badge{tone, text} },
 }
 
