@@ -18,6 +18,7 @@ func TestCasesThatMayAskSomething(t *testing.T) {
 	for _, id := range []string{waiting, later} {
 		d.do(id, byCoordinator, discharge.Screen, discharge.Facts{Outcome: "waitlist", Level: discharge.LevelLight})
 	}
+	d.exec(`UPDATE cases SET submitted_at = submitted_at + interval '1 minute' WHERE id = $1`, later)
 	all := []Scope{{Programme: protected, Role: discharge.RoleCoordinator}}
 	found := func(scopes []Scope) map[string]TaskCase {
 		list, err := d.TaskCases(d.ctx, scopes, calendar.DateOf(monday))
