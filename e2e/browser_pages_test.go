@@ -38,7 +38,7 @@ func TestPagesInABrowser(t *testing.T) {
 	script, browser := axe(t), chromium(t)
 
 	t.Run("nobody", func(t *testing.T) {
-		b := opens(t, browser, w.address, true)
+		b := opens(browser, t, w.address, true)
 		for _, width := range []int64{1280, 390, 320} {
 			if heading := b.visit("/accedi", width); heading != "Accedere" {
 				t.Errorf("signing in is headed %q", heading)
@@ -49,7 +49,7 @@ func TestPagesInABrowser(t *testing.T) {
 	})
 	for _, one := range atTheDesk {
 		t.Run(one.who, func(t *testing.T) {
-			b := opens(t, browser, w.address, true)
+			b := opens(browser, t, w.address, true)
 			b.signIn(one.who)
 			paths := []string{"/oggi", "/casi"}
 			if one.sees {
@@ -76,7 +76,7 @@ func TestPagesWithoutJavaScript(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	_, code := w.submit()
-	b := opens(t, chromium(t), w.address, false)
+	b := opens(chromium(t), t, w.address, false)
 	b.signIn("coordinator")
 	task := reads(b, chromedp.Text(chromedp.CSS(`.task`)))
 	b.does(

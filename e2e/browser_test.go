@@ -54,7 +54,7 @@ type window struct {
 }
 
 // opens opens a window on the service; without scripts as for who has switched JavaScript off.
-func opens(t testing.TB, browser context.Context, address string, scripts bool) *window {
+func opens(browser context.Context, t testing.TB, address string, scripts bool) *window {
 	t.Helper()
 	ctx, closeWindow := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeWindow)

@@ -103,7 +103,7 @@ var (
 		"assessments": "valutazioni", "page": "pagina del caso", "links": "collegamenti",
 	}
 	invitees = map[string]string{"gp": "medico di base", "person": "persona assistita o caregiver", "territorial": "servizi territoriali"}
-	moments  = map[string]string{
+	moments  = map[string]string{ //nolint:gosec // G101: words for a mail about passwords, and no password
 		"referral_received": "segnalazione ricevuta", "early_notice": "preavviso", "no_follow_up": "non avviata, dopo il preavviso",
 		"information_requested": "richiesta di informazioni", "information_given": "informazioni date", "rejected": "non ammissibile",
 		"waitlisted": "in attesa di fondi", "admitted": "ammessa", "start_confirmed": "avvio confermato", "proposal": "proposta",
