@@ -26,6 +26,7 @@ func (s *server) deskRoutes(e *gin.Engine) {
 
 	in := e.Group("", s.signedIn())
 	s.accountRoutes(out, in)
+	s.administrationRoutes(in)
 	in.GET("/", s.deskPage(func(c *gin.Context) error { return redirect(c, "/oggi") }))
 	in.GET("/oggi", s.deskPage(s.showToday))
 	in.GET("/casi", s.deskPage(s.showCases))
@@ -98,6 +99,8 @@ var sections = []struct {
 }{
 	{label: "Oggi", path: "/oggi"},
 	{label: "Casi", path: "/casi", roles: append(slices.Clone(withCases), discharge.RoleDPO)},
+	{label: "Utenti", path: usersPath, roles: []discharge.Role{discharge.RoleAdmin}},
+	{label: "Registro", path: auditPath, roles: []discharge.Role{discharge.RoleAdmin, discharge.RoleDPO}},
 }
 
 // withCases are the roles that see cases with the names of persons.

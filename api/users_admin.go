@@ -47,19 +47,28 @@ func (s *server) listAccounts(c *gin.Context) error {
 
 // sendAccount answers with an account as it is now.
 func (s *server) sendAccount(c *gin.Context, status int, id string) error {
-	u, err := s.store.User(c, id)
+	a, err := s.account(c, id)
 	if err != nil {
 		return err
+	}
+	c.JSON(status, accountOf(a))
+	return nil
+}
+
+// account is one as an administrator sees it.
+func (s *server) account(c *gin.Context, id string) (postgres.Account, error) {
+	u, err := s.store.User(c, id)
+	if err != nil {
+		return postgres.Account{}, err
 	}
 	list, err := s.store.Accounts(c, u.Email, s.now())
 	if err != nil {
-		return err
+		return postgres.Account{}, err
 	}
 	if len(list) == 0 {
-		return errNotFound
+		return postgres.Account{}, errNotFound
 	}
-	c.JSON(status, accountOf(list[0]))
-	return nil
+	return list[0], nil
 }
 
 type newUserBody struct {
@@ -80,9 +89,17 @@ func (s *server) addUser(c *gin.Context) error {
 	if err := s.read(in.Body, c, &body); err != nil {
 		return err
 	}
-	me := reader(c)
-	id, err := s.once(c, in, func(id string) error {
-		_, err := s.store.CreateUser(c, me.ID, postgres.NewUser{
+	id, err := s.createAccount(c, in, body)
+	if err != nil {
+		return err
+	}
+	return s.sendAccount(c, http.StatusCreated, id)
+}
+
+// createAccount makes an account of a body that has been judged, once for a key.
+func (s *server) createAccount(c *gin.Context, in postgres.NewCommand, body newUserBody) (string, error) {
+	return s.once(c, in, func(id string) error {
+		_, err := s.store.CreateUser(c, reader(c).ID, postgres.NewUser{
 			ID: id, Email: body.Email, Name: body.Name, Phone: body.Phone, OrganisationID: body.OrganisationID, Grants: body.Roles,
 		})
 		if err != nil {
@@ -90,10 +107,6 @@ func (s *server) addUser(c *gin.Context) error {
 		}
 		return s.sendPasswordLink(c, id, postgres.PasswordInvitation)
 	})
-	if err != nil {
-		return err
-	}
-	return s.sendAccount(c, http.StatusCreated, id)
 }
 
 // sendPasswordLink makes a link and has it mailed; an engine that is away sends it later.
@@ -176,20 +189,21 @@ func (s *server) resetUserPassword(c *gin.Context) error {
 	if err := s.noteAlone(c); err != nil {
 		return err
 	}
-	u, err := s.store.User(c, c.Param("id"))
+	a, err := s.account(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	accounts, err := s.store.Accounts(c, u.Email, s.now())
-	if err != nil {
+	if err := s.sendNewPassword(c, a); err != nil {
 		return err
 	}
+	return s.sendAccount(c, http.StatusAccepted, a.ID)
+}
+
+// sendNewPassword mails a link to the owner of an account.
+func (s *server) sendNewPassword(c *gin.Context, a postgres.Account) error {
 	reason := postgres.PasswordReset
-	if len(accounts) > 0 && !accounts[0].HasPassword {
+	if !a.HasPassword {
 		reason = postgres.PasswordInvitation
 	}
-	if err := s.sendPasswordLink(c, u.ID, reason); err != nil {
-		return err
-	}
-	return s.sendAccount(c, http.StatusAccepted, u.ID)
+	return s.sendPasswordLink(c, a.ID, reason)
 }

@@ -45,6 +45,8 @@ func TestPagesInABrowser(t *testing.T) {
 			}
 			b.accessible(script, "/accedi")
 		}
+		b.visit("/password-dimenticata", 320)
+		b.accessible(script, "/password-dimenticata")
 		b.quiet()
 	})
 	for _, one := range atTheDesk {
@@ -55,8 +57,12 @@ func TestPagesInABrowser(t *testing.T) {
 			if one.sees {
 				paths = append(paths, "/casi/"+id)
 			}
-			if one.who == "coordinator" { // they are the same for all
-				paths = append(paths, "/sessioni", "/aiuto", "/accessibilita", "/nessuna-pagina")
+			switch one.who {
+			case "coordinator": // they are the same for all
+				paths = append(paths, "/sessioni", "/aiuto", "/accessibilita", "/nessuna-pagina", "/profilo", "/password", "/secondo-fattore")
+			case "admin":
+				user := "/amministrazione/utenti/" + w.id("sender", "user")
+				paths = append(paths, "/amministrazione/utenti", user, user+"/disattiva", "/amministrazione/nuovo-utente", "/amministrazione/registro")
 			}
 			for _, path := range paths {
 				for _, width := range []int64{1280, 390} {

@@ -3,6 +3,7 @@ package html
 import (
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ var filled = Form{
 }
 
 func deskSamples() []sample {
-	return append(accountSamples(), []sample{
+	return slices.Concat(accountSamples(), administrationSamples(), []sample{
 		onDesk("sign in", SignIn, SignInPage{Form: filled, To: "/casi", Demo: []DemoAccount{{"coordinator@demo.test", "coordinatore"}}}, 2,
 			"Registrato.", "2 risposte sono da correggere", "Manca l'indirizzo.", "Ambiente di prova", "coordinatore"),
 		onDesk("sessions", Sessions, SessionsPage{[]Session{
@@ -66,7 +67,7 @@ func deskSamples() []sample {
 			Empty: Empty{"Niente da fare", "Appena arriva una segnalazione compare qui.", "/casi", "Vai ai casi"},
 			Pager: Pager{1, 20, 41, "/casi?pagina=1", "/casi?pagina=3"}, Options: []Option{{"a", "Uno", "il primo"}, {"b", "Due", ""}},
 		}, 1, "Niente da fare", "Da 1 a 20 di 41", "Scelga."),
-	}...)
+	})
 }
 
 var (

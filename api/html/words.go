@@ -34,6 +34,7 @@ var words = template.FuncMap{
 	"today":     calendar.DateOf,
 	"caseTable": caseTable,
 	"picture":   picture,
+	"act":       func(code string) string { return wordOf(acts, code) },
 	"badge":     func(tone, text string) Badge { return Badge{tone, text} },
 }
 
