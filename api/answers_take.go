@@ -53,12 +53,14 @@ const mediaForm = "application/x-www-form-urlencoded"
 
 // readForm reads a small form of texts; where the contract has the form, each field once and no other. What no browser
 // sends is not told apart.
-func (s *server) readForm(c *gin.Context) (url.Values, error) {
+func (s *server) readForm(c *gin.Context) (url.Values, error) { return s.readFormWithin(c, maxForm) }
+
+func (s *server) readFormWithin(c *gin.Context, most int64) (url.Values, error) {
 	media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil || media != mediaForm || encoded(c) {
 		return nil, discharge.Refuse(discharge.KindUnsupportedMedia, "La pagina manda moduli: usi quella che ha aperto.")
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 	var tooLong *http.MaxBytesError
 	if err := c.Request.ParseForm(); errors.As(err, &tooLong) {
 		return nil, errTooLarge

@@ -72,8 +72,12 @@ func with[B any, P interface {
 
 func (c commandSpec) path() string { return strings.ReplaceAll(string(c.kind), "_", "-") }
 
-// command takes a person's command: may see, may do, well said, stored; then the engine decides. ARCHITECTURE, A
-// command, step by step.
+// route is where the contract describes the body.
+func (c commandSpec) route() string {
+	return http.MethodPost + " " + base + "/discharges/:id/" + c.path()
+}
+
+// command takes a person's command from the API.
 func (s *server) command(spec commandSpec) func(*gin.Context) error {
 	return func(c *gin.Context) error {
 		in, err := s.newCommand(c, spec.kind)
@@ -81,32 +85,47 @@ func (s *server) command(spec commandSpec) func(*gin.Context) error {
 			return err
 		}
 		v, err := s.open(c, spec.kind)
+		var stored postgres.StoredCommand
 		if err != nil {
-			return s.repeated(c, in, err)
+			stored, err = s.repeated(c, in, err)
+		} else {
+			stored, err = s.obey(c, spec, in, v)
 		}
-		look := v.lookAt("command " + spec.path())
-		actor, err := v.actor(spec.kind)
-		if err != nil {
-			return s.refused(c, in, v.ID, look, err)
+		switch {
+		case err != nil:
+			return err
+		case in.Async && stored.Status != postgres.CommandDone:
+			return s.accepted(c, stored)
+		default:
+			return s.sendAfter(c, stored.CaseID, stored.ID)
 		}
-		body := spec.body()
-		cmd, err := s.judge(c, in, turn{c, s, v, actor}, spec.kind, body)
-		if err != nil {
-			return cmp.Or(s.store.LogAccess(c, v.ID, look), err)
-		}
-		in.CaseID, in.Look = v.ID, &look
-		return s.give(c, in, cmd)
 	}
 }
 
+// obey takes a person's command, from wherever it comes, on a case that the person sees: may do, well said, stored; then
+// the engine decides. Unless it is told not to wait, the command is done when there is no error. ARCHITECTURE, A command,
+// step by step.
+func (s *server) obey(c *gin.Context, spec commandSpec, in postgres.NewCommand, v seen) (postgres.StoredCommand, error) {
+	look := v.lookAt("command " + spec.path())
+	actor, err := v.actor(spec.kind)
+	if err != nil {
+		return s.refused(c, in, v.ID, look, err)
+	}
+	cmd, err := s.judge(in, turn{c, s, v, actor}, spec)
+	if err != nil {
+		return postgres.StoredCommand{}, cmp.Or(s.store.LogAccess(c, v.ID, look), err)
+	}
+	in.CaseID, in.Look = v.ID, &look
+	return s.give(c, in, cmd)
+}
+
 // judge makes the command of a body: well said. Nothing is stored yet.
-func (s *server) judge(
-	c *gin.Context, in postgres.NewCommand, t turn, kind discharge.CommandKind, body commandBody,
-) (discharge.Command, error) {
-	if err := s.contract.readCommand(c.Request.Method+" "+c.FullPath(), in.Body, body); err != nil {
+func (s *server) judge(in postgres.NewCommand, t turn, spec commandSpec) (discharge.Command, error) {
+	body := spec.body()
+	if err := s.contract.readCommand(spec.route(), in.Body, body); err != nil {
 		return discharge.Command{}, err
 	}
-	return commandOf(t, kind, body)
+	return commandOf(t, spec.kind, body)
 }
 
 // newCommand reads who asks what with which key; nothing is judged or stored yet.
@@ -135,36 +154,33 @@ func prefersAsync(headers []string) bool {
 	})
 }
 
-// repeated answers again a command already done whose case the reader sees no more, as after a decline. Otherwise
-// the case stays not found.
-func (s *server) repeated(c *gin.Context, in postgres.NewCommand, notSeen error) error {
+// repeated finds a command already done whose case the reader sees no more, as after a decline. Otherwise the case stays
+// not found.
+func (s *server) repeated(c *gin.Context, in postgres.NewCommand, notSeen error) (postgres.StoredCommand, error) {
 	if discharge.KindOf(notSeen) != discharge.KindNotFound {
-		return notSeen
+		return postgres.StoredCommand{}, notSeen
 	}
 	done, ok, err := s.store.RepeatedCommand(c, in)
-	if err != nil {
-		return err
+	if err == nil && !ok {
+		err = notSeen
 	}
-	if !ok {
-		return notSeen
-	}
-	return s.sendAfter(c, done.CaseID, done.ID)
+	return done, err
 }
 
-// refused answers again a command already done by somebody who sees the case and by now may not give it, as after a
-// handover. Otherwise it is forbidden, and stands in the log as asked for in vain.
-func (s *server) refused(c *gin.Context, in postgres.NewCommand, id string, look postgres.Look, refusal error) error {
+// refused finds a command already done by somebody who sees the case and by now may not give it, as after a handover.
+// Otherwise it is forbidden, and stands in the log as asked for in vain.
+func (s *server) refused(
+	c *gin.Context, in postgres.NewCommand, id string, look postgres.Look, refusal error,
+) (postgres.StoredCommand, error) {
 	done, ok, err := s.store.RepeatedCommand(c, in)
 	if !ok {
 		look.What = postgres.RefusedAccess + look.What
 	}
-	if err := cmp.Or(err, s.store.LogAccess(c, id, look)); err != nil {
-		return err
+	err = cmp.Or(err, s.store.LogAccess(c, id, look))
+	if err == nil && !ok {
+		err = refusal
 	}
-	if !ok {
-		return refusal
-	}
-	return s.sendAfter(c, done.CaseID, done.ID)
+	return done, err
 }
 
 // commandOf is the command for the rules.
@@ -186,25 +202,20 @@ func commandOf(t turn, kind discharge.CommandKind, body commandBody) (discharge.
 }
 
 // give stores the command and hands it to the engine, waiting for the answer or not.
-func (s *server) give(c *gin.Context, in postgres.NewCommand, cmd discharge.Command) error {
+func (s *server) give(c *gin.Context, in postgres.NewCommand, cmd discharge.Command) (postgres.StoredCommand, error) {
 	stored, err := s.store.BeginCommand(c, in)
-	if err != nil {
-		return err
+	if err != nil || stored.Status == postgres.CommandDone {
+		return stored, err
 	}
-	cmd.ID = stored.ID
-	switch {
-	case stored.Status == postgres.CommandDone:
-		return s.sendAfter(c, in.CaseID, stored.ID)
-	case in.Async:
-		if err := s.engine.Send(c, in.CaseID, cmd); err != nil {
-			return err
-		}
-		return s.accepted(c, stored)
+	cmd.ID, stored.CaseID = stored.ID, in.CaseID
+	if in.Async {
+		return stored, s.engine.Send(c, in.CaseID, cmd)
 	}
-	if err := s.apply(c, in.CaseID, cmd); err != nil {
-		return err
+	err = s.apply(c, in.CaseID, cmd)
+	if err == nil {
+		stored.Status = postgres.CommandDone
 	}
-	return s.sendAfter(c, in.CaseID, stored.ID)
+	return stored, err
 }
 
 // apply gives a stored command to the engine; a refusal is written down beside it.

@@ -32,6 +32,8 @@ func (s *server) deskRoutes(e *gin.Engine) {
 	in.GET("/casi", s.deskPage(s.showCases))
 	in.POST("/casi", s.deskPage(s.findCases))
 	in.GET("/casi/:id", s.deskPage(s.showCase))
+	in.GET("/casi/:id/azioni/:comando", s.deskPage(s.showCommand))
+	in.POST("/casi/:id/azioni/:comando", s.deskPage(s.takeCommand))
 	in.POST("/esci", s.deskPage(s.signOut))
 	in.GET("/sessioni", s.deskPage(s.showSessions))
 	in.POST("/sessioni/:id/chiudi", s.deskPage(s.closeSession))

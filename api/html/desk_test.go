@@ -62,6 +62,9 @@ func deskSamples() []sample {
 			Level: "high", Figures: []discharge.Figure{"oss"}, WeeklyMinutes: 90,
 		}}, 0, "dopo avere accettato", "elevato", "OSS"),
 		onDesk("case, audit", Case, CasePage{Code: "DP-2026-00001", Audit: true}, 0, "chi ha letto il caso"),
+		onDesk("command", Command, commandSample, 1, "Rossella Bianchi", "Il percorso è finito.", "3 risposte sono da correggere", "Scriva un numero intero.",
+			"niente è stato registrato", "Rinnovato di 3 giorni", "Riserva i fondi", "Intervento 1", "Registrare"),
+		onDesk("command, not now", Command, CommandPage{Title: "Chiudere", Code: "DP-2026-00042", Case: "/casi/1", Refused: "La pratica è chiusa."}, 0, "La pratica è chiusa."),
 		onDesk("blocks", blocks, blocksPage{
 			Form:  Form{Values: url.Values{"d": {"2026-12-02"}, "r": {"b"}, "c": {"a", "b"}, "t": {"testo"}, "s": {"b"}}, Errors: []FieldError{{"r", "Scelga."}, {"c", "Una."}, {"d", "Data."}}},
 			Empty: Empty{"Niente da fare", "Appena arriva una segnalazione compare qui.", "/casi", "Vai ai casi"},
@@ -87,6 +90,25 @@ var (
 		{Path: "/casi/2", Code: "DP-2026-00043", State: StateBadge("submitted", true), Expected: wednesday},
 	}
 )
+
+// commandSample is a form that came back, with a question of every kind.
+var commandSample = CommandPage{
+	Title: "Chiudere", Code: "DP-2026-00042", Case: "/casi/1", Person: "Rossella Bianchi", Intro: "Il percorso è finito.", Version: "7",
+	Changed: []string{"Rinnovato di 3 giorni"}, Warning: "Resta scoperta.", Button: "Registrare",
+	Form: Form{
+		Key: "k", Values: url.Values{"note": {"scritto"}, "days": {"sette"}, "level": {"light"}, "rows[0].role": {"r"}},
+		Errors: []FieldError{{"days", "Scriva un numero intero."}, {"rows[0].minutes", "Troppi."}, {"", "Riprovi."}},
+	},
+	Groups: []Group{
+		{Questions: []Question{
+			Ask("textarea", "note", "Nota"), Ask("number", "days", "Giorni").Must(), Ask("date", "on", "Data").Hinted("gg/mm/aaaa"),
+			Ask("radios", "level", "Livello").From([]Option{{"light", "Lieve", "Riserva i fondi"}}), Ask("checks", "follows", "Che cosa segue").From([]Option{{"sad", "SAD", ""}}),
+			Ask("select", "who", "Chi").From([]Option{{"a", "Ida", ""}}), Ask("choice", "seq", "Quale").From([]Option{{"1", "Avvio", ""}}), Ask("yesno", "met", "Soddisfatto"), Ask("flag", "off", "Disdire"),
+			Ask("datetime", "at", "Quando"), Ask("lines", "present", "Chi c'era"), Ask("text", "place", "Luogo"),
+		}},
+		Line("rows", 0, "Intervento 1", Ask("hidden", "role", ""), Ask("number", "minutes", "Minuti")),
+	},
+}
 
 // blocksPage shows every building block once.
 type blocksPage struct {

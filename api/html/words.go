@@ -35,6 +35,7 @@ var words = template.FuncMap{
 	"caseTable": caseTable,
 	"picture":   picture,
 	"act":       func(code string) string { return wordOf(acts, code) },
+	"question":  showQuestion,
 	"badge":     func(tone, text string) Badge { return Badge{tone, text} },
 }
 

@@ -124,6 +124,14 @@ func (c Case) AllowedTo(actor Actor, now time.Time) []CommandKind {
 	})
 }
 
+// Admits judges whether the case as it stands lets a kind of command in, whoever gives it: nil, or why not.
+func (c Case) Admits(kind CommandKind, now time.Time) error {
+	if err := c.admits(kind, now); err != nil {
+		return err
+	}
+	return nil
+}
+
 // admits judges whether the case's state lets a command in, before its content is looked at.
 func (c Case) admits(kind CommandKind, now time.Time) *Error {
 	if !slices.Contains(table[kind].in, c.State) {
