@@ -89,11 +89,12 @@ func (d desk) holdCheck() {
 		if live.text("live_case", "id") != sent.text("id") || live.text("live_case", "code") != sent.text("code") {
 			d.t.Errorf("who may see the case: %s", live.raw)
 		}
-		stranger := check("municipality", by).wants(http.StatusOK)
+		stranger := check("sender.ortopedia", by).wants(http.StatusOK)
 		if stranger.text("live_case", "message") == "" || strings.Contains(stranger.raw, sent.text("id")) {
 			d.t.Errorf("who may not see the case: %s", stranger.raw)
 		}
 	}
+	check("municipality", client.Object{"tax_code": code}).refuses(http.StatusForbidden, "forbidden") // it refers in the other programme
 	check("igea", client.Object{"tax_code": code}).refuses(http.StatusForbidden, "forbidden")
 	check("sender", client.Object{"tax_code": secret}).refuses(http.StatusUnprocessableEntity, "invalid").names("tax_code")
 	d.post("sender", "/discharges", d.referral(func(r client.Object) {

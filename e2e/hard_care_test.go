@@ -195,7 +195,7 @@ func (s *scene) corrections() {
 	}}, "active")
 	s.flagged(id, "equipe_late", true)
 	s.refused("casemanager", id, "correct", client.Object{"event_seq": s.seq(id, "meeting_recorded"), "on": on(9), "reason": " "},
-		http.StatusUnprocessableEntity, "Scriva il motivo della correzione.")
+		http.StatusUnprocessableEntity, "Questo dato è obbligatorio.")
 	s.refused("igea", id, "correct", client.Object{"event_seq": s.seq(id, "meeting_recorded"), "on": on(9), "reason": "x"},
 		http.StatusForbidden, "Corregge chi ha registrato il fatto, o il coordinatore.")
 	correct("casemanager", "meeting_recorded", start.AddDays(9))

@@ -271,7 +271,7 @@ func (s *scene) reopened() {
 	s.hears(code, "closed", "igea", "casemanager", "hospital", "municipality", "mmg")
 
 	s.on(id, start.AddDays(15), 10) // a Tuesday
-	s.refused("coordinator", id, "reopen", client.Object{"reason": " "}, http.StatusUnprocessableEntity, "Scriva perché la pratica si riapre.")
+	s.refused("coordinator", id, "reopen", client.Object{"reason": " "}, http.StatusUnprocessableEntity, "Questo dato è obbligatorio.")
 	s.refused("igea", id, "reopen", client.Object{"reason": "x"}, http.StatusForbidden, "Il suo ruolo non consente questa operazione.")
 	s.give("coordinator", id, "reopen", client.Object{"reason": "la persona ha ancora bisogno"}, "active")
 	s.money(id, whole, 0)
