@@ -230,11 +230,11 @@ func (f *sentForm) back(c *gin.Context, err error) error {
 		return cmp.Or(err, f.afterCommand(c, f.v.ID, f.form))
 	}
 	page := f.again(f.mistakes(refusal))
-	switch refusal.Kind {
-	case discharge.KindKeyReused:
+	if refusal.Kind == discharge.KindKeyReused {
 		page.Form.Key = postgres.NewID()
 		page.Form.Errors = []html.FieldError{{Message: "Questo modulo era già stato inviato con altre risposte: guardi il caso e, se serve, lo invii di nuovo."}}
-	case discharge.KindUnavailable:
+	}
+	if refusal.Kind == discharge.KindUnavailable {
 		page.Form.Errors = []html.FieldError{{Message: problemWords[refusal.Kind].Text}}
 	}
 	return f.send(c, problems[refusal.Kind].status, page)

@@ -19,7 +19,7 @@ var admissionForms = map[discharge.CommandKind]commandForm{
 		intro:  "L'ente che segue il caso continua finché il nuovo non accetta.",
 		button: "Proporre", done: "La proposta è partita.",
 		ask: func(a *asking) []html.Group {
-			return questions(html.Ask("radios", "partner_id", "Nuovo ente").From(a.partners()).Must(), reason("Motivo"))
+			return questions(html.Ask("radios", "partner_id", "Nuovo ente").From(a.partners()).Must(), reason())
 		},
 	},
 	discharge.Accept: {
@@ -75,7 +75,7 @@ func askScreening(a *asking) []html.Group {
 		a.known(html.Ask("select", "level", "Livello").Hinted("Serve per ammettere.").From(levelOptions()), level),
 		a.known(html.Ask("select", "reason_code", "Criterio che manca").Hinted("Solo per non ammettere.").
 			From(optionsOfCodes(discharge.RejectReasons, rejectWords)), proposed.ReasonCode),
-		reason("Motivo").Hinted("Per ammettere benché manchi un criterio, o oltre la fine del programma (con quali fondi)."),
+		reason().Hinted("Per ammettere benché manchi un criterio, o oltre la fine del programma (con quali fondi)."),
 		note(),
 	}
 	return []html.Group{{Legend: "Criteri", Questions: criteria}, {Legend: "Decisione", Questions: decision}}
@@ -115,7 +115,7 @@ func askUrgentStart(a *asking) []html.Group {
 			html.Ask("text", "by_telephone_with", "Con chi ha parlato"),
 			html.Ask("select", "case_manager_id", "Case manager").From(a.caseManagers("")).Must(),
 			a.date("start_on", "Inizia il", a.today()).Must(),
-			reason("Motivo").Hinted("Se manca un criterio, o se si va oltre la fine del programma (con quali fondi)."),
+			reason().Hinted("Se manca un criterio, o se si va oltre la fine del programma (con quali fondi)."),
 		}},
 		{Legend: "Criteri", Questions: criteria},
 	}

@@ -21,7 +21,7 @@ var careForms = map[discharge.CommandKind]commandForm{
 				most := limit.DaysSince(a.v.Snapshot.PeriodEndOn())
 				days = a.known(days, strconv.Itoa(most)).Hinted("Fino alle sei settimane ne restano " + strconv.Itoa(most) + ".")
 			}
-			return questions(days, reason("Motivo").Hinted("Serve se l'équipe multidisciplinare non ha consigliato di proseguire, o non si è tenuta."), note())
+			return questions(days, reason().Hinted("Serve se l'équipe multidisciplinare non ha consigliato di proseguire, o non si è tenuta."), note())
 		},
 	},
 	discharge.Suspend: {
@@ -51,7 +51,7 @@ func askMeeting(a *asking) []html.Group {
 		return questions(at.Must(), place, a.known(invited, a.v.Snapshot.DefaultInvited()...), note())
 	}
 	return questions(a.known(at, open.At.In(calendar.Rome).Format("2006-01-02T15:04")), place, a.known(invited, open.Invited...),
-		html.Ask("flag", "called_off", "Disdire l'incontro"), reason("Motivo"))
+		html.Ask("flag", "called_off", "Disdire l'incontro"), reason())
 }
 
 var meetingRoles = []string{

@@ -40,12 +40,12 @@ var endForms = map[discharge.CommandKind]commandForm{
 	},
 	discharge.Reopen: {
 		button: "Riaprire", done: "Il caso è riaperto.",
-		ask: func(*asking) []html.Group { return questions(reason("Motivo").Must()) },
+		ask: func(*asking) []html.Group { return questions(reason().Must()) },
 	},
 	discharge.Cancel: {
 		intro:  "Solo per ciò che è stato inserito per errore: il percorso non sarà mai esistito.",
 		button: "Annullare la pratica", done: "La pratica è annullata.",
-		ask: func(*asking) []html.Group { return questions(reason("Motivo").Must()) },
+		ask: func(*asking) []html.Group { return questions(reason().Must()) },
 	},
 	discharge.Correct: {
 		intro:  "La data di prima resta nella cronologia; scadenze e fondi si ricalcolano.",
@@ -117,6 +117,6 @@ func askCorrection(a *asking) []html.Group {
 	}
 	return questions(
 		html.Ask("choice", "event_seq", "Quale data").From(facts).Must(),
-		a.date("on", "Data giusta", calendarNever).Must(), reason("Motivo").Must(),
+		a.date("on", "Data giusta", calendarNever).Must(), reason().Must(),
 	)
 }

@@ -74,7 +74,7 @@ func (a *asking) when() html.Question { return a.date("on", "Data del fatto", a.
 
 func note() html.Question { return html.Ask("textarea", "note", "Nota") }
 
-func reason(label string) html.Question { return html.Ask("textarea", "reason", label) }
+func reason() html.Question { return html.Ask("textarea", "reason", "Motivo") }
 
 // coordinates reports whether the reader gives the command as the coordinator.
 func (a *asking) coordinates() bool { return a.actor.Role == discharge.RoleCoordinator }

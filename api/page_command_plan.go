@@ -28,7 +28,7 @@ var planForms = map[discharge.CommandKind]commandForm{
 	discharge.MoveStart: {
 		button: "Spostare", done: "L'avvio è spostato.",
 		ask: func(a *asking) []html.Group {
-			return questions(a.date("start_planned_on", "Nuova data di avvio", calendarNever).Must(), reason("Motivo"))
+			return questions(a.date("start_planned_on", "Nuova data di avvio", calendarNever).Must(), reason())
 		},
 	},
 	discharge.ConfirmStart: {
@@ -191,7 +191,7 @@ func askSignature(a *asking) []html.Group {
 		html.Ask("radios", "method", "Come").From(optionsOfCodes(methods, methodWords)).Must(),
 		a.date("signed_on", "Firmato il", a.today()).Must(),
 		html.Ask("lines", "witnesses", "Testimoni").Hinted("Solo per l'assenso a voce: le due persone che hanno sentito, una per riga."),
-		reason("Motivo").Hinted("Per l'assenso a voce, il rifiuto o l'incapacità."),
+		reason().Hinted("Per l'assenso a voce, il rifiuto o l'incapacità."),
 		html.Ask("text", "title", "Titolo del rappresentante").Hinted("Tutore, amministratore di sostegno, procuratore."),
 		html.Ask("text", "act", "Atto di nomina"), note(),
 	)

@@ -23,7 +23,7 @@ var referralForms = map[discharge.CommandKind]commandForm{
 		intro: "La nuova data prevista, oppure il giorno in cui la persona è stata dimessa.", done: "Tutti sono avvisati della data.",
 		ask: func(a *asking) []html.Group {
 			return questions(a.date("expected_on", "Dimissione prevista", a.v.Snapshot.ExpectedOn),
-				a.date("discharged_on", "Dimessa il", calendarNever), reason("Motivo"))
+				a.date("discharged_on", "Dimessa il", calendarNever), reason())
 		},
 	},
 	discharge.ReadmissionNotice: {

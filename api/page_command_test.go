@@ -21,7 +21,7 @@ func formOn(p htmltest.Page, typed ...string) url.Values {
 	values := url.Values{}
 	form := htmltest.Page{TB: p.TB, Root: p.One("form.command")}
 	for _, input := range form.All("input") {
-		_, checked := attrOf(input, "checked")
+		checked := has(input, "checked")
 		kind, value := htmltest.Attr(input, "type"), htmltest.Attr(input, "value")
 		if kind != "radio" && kind != "checkbox" || checked {
 			values.Add(htmltest.Attr(input, "name"), value)
@@ -33,7 +33,7 @@ func formOn(p htmltest.Page, typed ...string) url.Values {
 	for _, list := range form.All("select") {
 		values.Add(htmltest.Attr(list, "name"), "")
 		for _, option := range (htmltest.Page{TB: p.TB, Root: list}).All("option") {
-			if _, chosen := attrOf(option, "selected"); chosen {
+			if has(option, "selected") {
 				values.Set(htmltest.Attr(list, "name"), htmltest.Attr(option, "value"))
 			}
 		}
@@ -47,12 +47,8 @@ func formOn(p htmltest.Page, typed ...string) url.Values {
 	return values
 }
 
-func attrOf(n *html.Node, name string) (string, bool) {
-	i := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
-	if i < 0 {
-		return "", false
-	}
-	return n.Attr[i].Val, true
+func has(n *html.Node, name string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
 // formStep is a command given by its form.
@@ -79,7 +75,8 @@ func stepsByForm() []formStep {
 		{
 			"casemanager", "submit-plan",
 			[]string{"start_planned_on", day(0), "interventions[2].figure", "nurse", "interventions[2].times_per_week", "1", "interventions[2].minutes", "30", "goals[1].area", "social", "goals[1].text", "uscire"},
-			[]string{"interventions[2].figure", "nurse", "interventions[2].times_per_week", "1", "interventions[2].minutes", "2"}, "signing",
+			[]string{"interventions[2].figure", "nurse", "interventions[2].times_per_week", "1", "interventions[2].minutes", "2"},
+			"signing",
 		},
 		{"casemanager", "move-start", []string{"start_planned_on", day(1)}, []string{"start_planned_on", day(-3)}, "signing"},
 		{"coordinator", "sign", []string{"signer", "coordinator", "method", "in_person"}, []string{"signer", "patient", "method", "verbal_witnessed"}, "signing"},

@@ -118,7 +118,7 @@ type shown struct {
 
 func showQuestion(q Question, f Form) shown { return shown{q.Block(), q.Field(f)} }
 
-// Figures, FollowUps, Modes and Signers are codes as choices, in Italian.
+// Figures are codes as choices, in Italian; like the functions after it.
 func Figures[T ~string](codes []T) []Option { return choices(figures, codes) }
 
 // FollowUps are what may follow the end.
