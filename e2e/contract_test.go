@@ -15,6 +15,7 @@ import (
 // TestContract holds the product to API.md and DOMAIN.md as somebody would who has only those: requests with the keys
 // that they name, answers read by the keys that they name. One world for all its parts.
 func TestContract(t *testing.T) {
+	t.Parallel()
 	d := desk{newWorld(t), map[string]string{}}
 	for _, part := range []struct {
 		name string

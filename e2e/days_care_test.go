@@ -11,6 +11,7 @@ import (
 
 // TestHardDaysOfCare tells the days on which a case does not go as planned, side by side in one world.
 func TestHardDaysOfCare(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "DIMISSIONI_PHONE=0373 000200", "DIMISSIONI_PUBLIC_NAME=Ufficio di piano")
 	for _, who := range []string{"coordinator", "sender", "igea", "meraki", "casemanager"} {
 		w.as(who)

@@ -13,6 +13,7 @@ import (
 // TestHardDaysWithoutWorkers: every worker is down while people work without waiting. What they sent is stored, carried
 // out exactly once and in order when a worker comes back, and whoever was refused reads why.
 func TestHardDaysWithoutWorkers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.service.signal(syscall.SIGTERM)
 	w.service.wait(t)

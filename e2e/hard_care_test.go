@@ -13,6 +13,7 @@ import (
 // TestHardDaysOfTheCase: what DOMAIN foresees when things go otherwise, each story as those concerned would live it. They
 // share one world.
 func TestHardDaysOfTheCase(t *testing.T) {
+	t.Parallel()
 	d := everybody(newWorld(t), "sender", "sender.ortopedia", "hospital", "coordinator", "igea", "meraki", "sentiero",
 		"casemanager", "casemanager.igea", "casemanager.meraki", "casemanager.sentiero", "municipality", "operator")
 	d.tellAll(t, []hardDay{

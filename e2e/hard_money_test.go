@@ -15,6 +15,7 @@ import (
 // TestHardDaysOfTheMoney: a line that is enough for two people, and a share of the second programme that is enough for
 // one. Nobody else uses this world's money, so each programme has its story.
 func TestHardDaysOfTheMoney(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.sql(`UPDATE budget_lines SET planned_cents = 400000 WHERE programme_id = 'dp-cremasco' AND id = 'percorso'`)
 	// Crema alone in its sub-district, whose share is about a fifth: 2.500 euro.

@@ -81,6 +81,7 @@ func (h *holder) ask(r *http.Request) (status int, page string) {
 // TestAnswersFromTheMails: the partner accepts from the mail's link without signing in, and the patient signs with the
 // code that the coordinator reads out.
 func TestAnswersFromTheMails(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "DIMISSIONI_PHONE=0373 000200", "DIMISSIONI_PUBLIC_NAME=Ufficio di piano")
 	id, code := w.submit()
 	w.do("coordinator", id, "screen", admission())
@@ -162,6 +163,7 @@ func (w *world) readOut(id string) string {
 
 // TestAFailedMailIsSentAgain: the coordinator mends what the mail server refused, and sends the message again.
 func TestAFailedMailIsSentAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	address := w.catcher.Addr()
 	if err := w.catcher.Stop(); err != nil {

@@ -10,6 +10,7 @@ import (
 
 // TestReadmeWalk types what README.md tells to type, against a service of its own.
 func TestReadmeWalk(t *testing.T) {
+	t.Parallel()
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // TestSixWeeksOfOneCase plays the story, with a decline, a re-plan, a suspension and a renewal, and holds the case's
 // history to what the engine should keep for years.
 func TestSixWeeksOfOneCase(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	told := &strings.Builder{}
 	id, err := story.Play(t.Context(), story.Options{
@@ -39,6 +40,7 @@ func TestSixWeeksOfOneCase(t *testing.T) {
 
 // TestMailServerAwayForThreeDays stops the mail server while the case goes on, and finds every mail afterwards.
 func TestMailServerAwayForThreeDays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id, code := w.submit()
 	w.toActive(id)
@@ -70,6 +72,7 @@ func TestMailServerAwayForThreeDays(t *testing.T) {
 
 // TestRefusedAddressReachesTheCoordinator has the server refuse an address for good.
 func TestRefusedAddressReachesTheCoordinator(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	address := w.catcher.Addr()
 	if err := w.catcher.Stop(); err != nil {
@@ -99,6 +102,7 @@ func TestRefusedAddressReachesTheCoordinator(t *testing.T) {
 
 // TestMissedMeetingIsInTheDigest lets the ten days pass without an équipe and reads the coordinator's digest.
 func TestMissedMeetingIsInTheDigest(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id, code := w.submit()
 	w.toActive(id)
@@ -114,6 +118,7 @@ func TestMissedMeetingIsInTheDigest(t *testing.T) {
 
 // TestTwoHundredRaceForTheMoneyOfSixtyFive admits 200 people at once at 2.000 euro each from 130.000 euro.
 func TestTwoHundredRaceForTheMoneyOfSixtyFive(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const people, enough = 200, 65
 	ids := make([]string, people)
@@ -165,6 +170,7 @@ func TestTwoHundredRaceForTheMoneyOfSixtyFive(t *testing.T) {
 
 // TestKilledAndStartedAgain kills the whole machine with SIGKILL and finds the case where it was.
 func TestKilledAndStartedAgain(t *testing.T) {
+	t.Parallel()
 	data := reachable(t)
 	environment := []string{
 		"DIMISSIONI_DATA=" + data, "DIMISSIONI_TEMPORAL_PORT=0", "DIMISSIONI_TEMPORAL_UI_PORT=0",
