@@ -207,6 +207,8 @@ func readerWords(role discharge.Role) string {
 // accessNames are the parts of a case that are read.
 var accessNames = map[string]string{
 	"case":                        "la pratica",
+	"page":                        "la pratica",
+	"today":                       "prima pagina",
 	"list":                        "elenco delle pratiche",
 	"search":                      "ricerca per nome",
 	"timeline":                    "cronologia",
@@ -236,7 +238,14 @@ var accessNames = map[string]string{
 
 // accessWords says in Italian what was read.
 func accessWords(what string) string {
-	if path, ok := strings.CutPrefix(what, "command "); ok {
+	if rest, ok := strings.CutPrefix(what, postgres.RefusedAccess); ok {
+		return accessWords(rest) + ", rifiutato"
+	}
+	path, command := strings.CutPrefix(what, "command ")
+	if form, ok := strings.CutPrefix(what, "form "); ok {
+		path, command = form, ok
+	}
+	if command {
 		kind := discharge.CommandKind(strings.ReplaceAll(path, "-", "_"))
 		if slices.Contains(discharge.Commands(), kind) {
 			return "comando «" + kind.Italian() + "»"

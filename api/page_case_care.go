@@ -77,7 +77,7 @@ func (s *server) addTrace(ctx context.Context, v seen, page *html.CasePage) erro
 			return err
 		}
 		page.Accesses = each(looks, func(a postgres.Access) html.Access {
-			return html.Access{At: a.At, Name: a.UserName, Organisation: a.OrganisationName, Role: a.Role, What: a.What}
+			return html.Access{At: a.At, Name: a.UserName, Organisation: a.OrganisationName, Role: a.Role, What: accessWords(a.What)}
 		})
 	}
 	return nil

@@ -39,7 +39,7 @@ var fullCase = CasePage{
 	Clocks:   []Clock{{Kind: "equipe", Due: Due{On: wednesday, At: wednesday.End(), Now: noon}, Why: "10 giorni.", Status: "met"}},
 	MailSeen: true, Mails: []Mail{{"reminder:equipe", "Carla", Badge{"danger", "non consegnato"}, noon}},
 	Timeline: []Happened{{wednesday, noon, "Sara (Medicina)", "Segnalazione ricevuta.", true}},
-	Accesses: []Access{{noon, "Carla", "Partenariato", "coordinator", "today"}},
+	Accesses: []Access{{noon, "Carla", "Partenariato", "coordinator", "prima pagina"}},
 }
 
 func TestEveryCodeOfACaseHasItsWords(t *testing.T) {

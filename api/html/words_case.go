@@ -29,7 +29,6 @@ var caseWords = template.FuncMap{
 	"missing":    func(path string) string { return wordOf(missings, path) },
 	"roleName":   roleName,
 	"momentName": momentName,
-	"lookName":   lookName,
 	"triage":     triageLetters,
 }
 
@@ -97,11 +96,6 @@ var (
 		"hospital": "ricovero", "away": "allontanamento", "residence": "struttura residenziale", "administrative": "motivo amministrativo",
 		"voluntary": "assenza volontaria", "other": "altro",
 	}
-	looks = map[string]string{
-		"case": "caso", "timeline": "cronologia", "deadlines": "scadenze", "notifications": "messaggi", "accesses": "accessi",
-		"list": "elenco", "search": "ricerca per nome", "today": "prima pagina", "visits": "accessi degli operatori", "diary": "diario",
-		"assessments": "valutazioni", "page": "pagina del caso", "links": "collegamenti",
-	}
 	invitees = map[string]string{"gp": "medico di base", "person": "persona assistita o caregiver", "territorial": "servizi territoriali"}
 	moments  = map[string]string{ //nolint:gosec // G101: words for a mail about passwords, and no password
 		"referral_received": "segnalazione ricevuta", "early_notice": "preavviso", "no_follow_up": "non avviata, dopo il preavviso",
@@ -147,12 +141,4 @@ func momentName(m discharge.Moment) string {
 		return "promemoria: " + discharge.ClockKind(clock).Italian()
 	}
 	return wordOf(moments, string(m))
-}
-
-// lookName is what somebody has read of a case.
-func lookName(what string) string {
-	if action, ok := strings.CutPrefix(what, "link "); ok {
-		return "dal collegamento: " + wordOf(askings, action)
-	}
-	return wordOf(looks, what)
 }
